@@ -1,0 +1,53 @@
+//! Calling cargo, and finding what it built.
+
+use std::collections::HashMap;
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::workspace::Workspace;
+
+/// The cargo that runs us, in the workspace's root.
+pub(crate) fn command(workspace: &Workspace) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(&workspace.root);
+    command
+}
+
+/// Executables by target name: what `cargo ARGUMENTS` built. Cargo's progress goes to standard error.
+pub(crate) fn executables(
+    workspace: &Workspace,
+    arguments: &[&str],
+) -> Result<HashMap<String, PathBuf>> {
+    let mut cargo = command(workspace)
+        .args(arguments)
+        .arg("--message-format=json-render-diagnostics")
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let messages = BufReader::new(
+        cargo
+            .stdout
+            .take()
+            .context("cargo's output is not a pipe")?,
+    );
+    let mut built = HashMap::new();
+    for line in messages.lines() {
+        let message: Value = serde_json::from_str(&line?).context("cargo's message is not JSON")?;
+        if let (Some(name), Some(path)) = (
+            message["target"]["name"].as_str(),
+            message["executable"].as_str(),
+        ) {
+            built.insert(name.to_owned(), PathBuf::from(path));
+        }
+    }
+    let status = cargo.wait()?;
+    if !status.success() {
+        bail!("`cargo {}` failed", arguments.join(" "));
+    }
+    Ok(built)
+}

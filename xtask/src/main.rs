@@ -1,0 +1,76 @@
+//! The runner of the course: one file per task, each with a `run` that reads like its help text.
+//!
+//! Everything here starts from two questions that [`workspace`] and [`lesson`] answer from the
+//! files themselves: which chapters and lessons are there, in which order, and what does each claim?
+
+mod bench;
+mod cargo;
+mod doctor;
+mod lesson;
+mod list;
+mod programs;
+mod run;
+mod screen;
+mod test_all;
+mod tour;
+mod trial;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+/// Runs the lessons of the course, tests everything, and says what is there.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask tour                             watch every chapter prove its claims
+  cargo xtask tour io-writer -v                one chapter, with what its lessons print
+  cargo xtask run io-writer fd-lowest-free     one lesson
+  cargo xtask test-all                         what CI runs";
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every lesson in book order and show each claim and whether it held
+    Tour(tour::Options),
+    /// Formatting, clippy, documentation, all tests and every lesson
+    TestAll(test_all::Options),
+    /// Chapters, lessons with their claims, tools
+    List(list::Options),
+    /// Run one lesson
+    Run(run::Options),
+    /// Measure each part of a chapter beside its peers, in one run
+    Bench(bench::Options),
+    /// What this machine lacks for any of it, and the command that mends it
+    Doctor(doctor::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    let workspace = Workspace::open()?;
+    match task {
+        Task::Tour(options) => tour::run(&workspace, &options),
+        Task::TestAll(options) => test_all::run(&workspace, &options),
+        Task::List(options) => list::run(&workspace, &options),
+        Task::Run(options) => run::run(&workspace, &options),
+        Task::Bench(options) => bench::run(&workspace, &options),
+        Task::Doctor(options) => doctor::run(&options),
+    }
+}

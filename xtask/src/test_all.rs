@@ -1,0 +1,286 @@
+//! `cargo xtask test-all`: what CI runs. Each step adds to two numbers, and the last line gives them.
+//!
+//! The tests of the repository's own rules (`xtask/tests/rules.rs`) are among the workspace's tests.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::cargo;
+use crate::screen::{self, BAD, BOLD, GOOD, ODD};
+use crate::trial::{self, Outcome};
+use crate::workspace::{Chapter, Workspace};
+
+/// With `--deep`, how often each lesson has to hold in a row, and how many cases a property gets
+/// (256 is the default).
+const DEEP_RUNS: usize = 100;
+const DEEP_CASES: &str = "5000";
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only this chapter
+    chapter: Option<String>,
+    /// Also the slow proofs: every lesson 100 times, properties with many cases, loom models
+    #[arg(long)]
+    deep: bool,
+}
+
+/// What the steps so far have found.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    /// What could not be tested on this machine, and for want of what.
+    skipped: Vec<String>,
+    /// One line for each failure, repeated at the end.
+    failures: Vec<String>,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let chapters = workspace.select(options.chapter.as_deref())?;
+    let packages: Vec<&str> = match &options.chapter {
+        Some(name) => vec!["--package", name],
+        None => vec!["--workspace"],
+    };
+    let mut tally = Tally::default();
+    tally.step(
+        "formatting",
+        cargo::command(workspace).args(["fmt", "--all", "--check"]),
+    )?;
+    tally.step(
+        "clippy",
+        cargo::command(workspace)
+            .arg("clippy")
+            .args(&packages)
+            .args(["--all-targets", "--", "--deny", "warnings"]),
+    )?;
+    tally.step(
+        "documentation",
+        cargo::command(workspace)
+            .args(["doc", "--no-deps"])
+            .args(&packages)
+            .env("RUSTDOCFLAGS", "--deny warnings"),
+    )?;
+    tally.tests("tests", tests(workspace, &packages, options.deep))?;
+    tally.lessons(
+        workspace,
+        &chapters,
+        if options.deep { DEEP_RUNS } else { 1 },
+    )?;
+    if options.deep {
+        tally.models(workspace, &chapters)?;
+    }
+    tally.print()
+}
+
+fn tests(workspace: &Workspace, packages: &[&str], deep: bool) -> Command {
+    let mut command = cargo::command(workspace);
+    command
+        .arg("test")
+        .args(packages)
+        .args(["--no-fail-fast", "--", "--show-output"]);
+    if deep {
+        command.env("PROPTEST_CASES", DEEP_CASES);
+    }
+    command
+}
+
+impl Tally {
+    /// A command that passes or fails as a whole.
+    fn step(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        heading(name)?;
+        let status = command
+            .status()
+            .with_context(|| format!("cannot start {name}"))?;
+        self.count(status.success(), || name.to_owned());
+        Ok(())
+    }
+
+    /// A `cargo test`, whose tests count one by one.
+    fn tests(&mut self, name: &str, mut command: Command) -> Result<()> {
+        heading(name)?;
+        let mut cargo = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {name}"))?;
+        let output = BufReader::new(
+            cargo
+                .stdout
+                .take()
+                .context("cargo's output is not a pipe")?,
+        );
+        let failed_before = self.failed;
+        let mut lines = Vec::new();
+        for line in output.lines() {
+            let line = line?;
+            self.read_test_line(&line)?;
+            lines.push(line);
+        }
+        screen::clear_progress();
+        let success = cargo.wait()?.success();
+        if !success {
+            failures(&lines).try_for_each(|line| screen::line(line))?;
+        }
+        if !success && self.failed == failed_before {
+            self.count(false, || {
+                format!("{name}: cargo failed without a test's verdict")
+            });
+        }
+        Ok(())
+    }
+
+    fn read_test_line(&mut self, line: &str) -> Result<()> {
+        if let Some(reason) = line.strip_prefix("skipped: ") {
+            self.skipped.push(reason.to_owned());
+        } else if let Some((name, verdict)) = line
+            .strip_prefix("test ")
+            .and_then(|l| l.rsplit_once(" ... "))
+        {
+            match verdict {
+                "ok" => self.passed += 1,
+                "ignored" => self.skipped.push(format!("{name} is ignored")),
+                _ => self.count(false, || name.to_owned()),
+            }
+            screen::progress(&format!(
+                "{} passed, {} failed: {name}",
+                self.passed, self.failed
+            ));
+        } else if line.starts_with("test result: ") {
+            screen::clear_progress();
+            screen::line(&format!("  {line}"))?;
+        }
+        Ok(())
+    }
+
+    /// Every lesson, `runs` times in a row; it counts once.
+    fn lessons(&mut self, workspace: &Workspace, chapters: &[&Chapter], runs: usize) -> Result<()> {
+        heading(&format!(
+            "lessons{}",
+            if runs > 1 {
+                format!(", {runs} times each")
+            } else {
+                String::new()
+            }
+        ))?;
+        let mut arguments = vec!["build", "--bins", "--examples"];
+        for chapter in chapters {
+            arguments.extend(["--package", chapter.name.as_str()]);
+        }
+        let Ok(executables) = cargo::executables(workspace, &arguments) else {
+            self.count(false, || "the lessons do not build".to_owned());
+            return Ok(());
+        };
+        for chapter in chapters {
+            for lesson in &chapter.lessons {
+                let name = format!("{}/{}", chapter.name, lesson.name);
+                let mut last = trial::run(lesson, executables.get(&lesson.target()))?;
+                for round in 1..runs {
+                    if !matches!(last.outcome, Outcome::Held) {
+                        break;
+                    }
+                    screen::progress(&format!("{name}: {round} of {runs}"));
+                    last = trial::run(lesson, executables.get(&lesson.target()))?;
+                }
+                screen::clear_progress();
+                match last.outcome {
+                    Outcome::Held => self.count(true, String::new),
+                    Outcome::Skipped(why) => self.skipped.push(format!("{name} {why}")),
+                    Outcome::Fell(why) => {
+                        screen::line(&format!("{BAD}{name} {why}{BAD:#}\n{}", last.output))?;
+                        self.count(false, || format!("{name} {why}"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The loom models: tests whose file ends in `_loom.rs`, built with loom's locks for std's.
+    fn models(&mut self, workspace: &Workspace, chapters: &[&Chapter]) -> Result<()> {
+        for chapter in chapters {
+            let folder = workspace
+                .root
+                .join("crates")
+                .join(&chapter.name)
+                .join("tests");
+            for entry in fs::read_dir(&folder)
+                .with_context(|| format!("cannot read {}", folder.display()))?
+            {
+                let path = entry?.path();
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                if name.ends_with("_loom") {
+                    self.tests(
+                        &format!("model {name}"),
+                        model(workspace, &chapter.name, &name),
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, passed: bool, name: impl FnOnce() -> String) {
+        if passed {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+            self.failures.push(name());
+        }
+    }
+
+    fn print(&self) -> Result<ExitCode> {
+        screen::line("")?;
+        for skipped in &self.skipped {
+            screen::line(&format!("{ODD}skipped: {skipped}{ODD:#}"))?;
+        }
+        if !self.skipped.is_empty() {
+            screen::line("`cargo xtask doctor` says how to get the programs that were missing.")?;
+        }
+        for failure in &self.failures {
+            screen::line(&format!("{BAD}failed: {failure}{BAD:#}"))?;
+        }
+        let style = if self.failed == 0 { GOOD } else { BAD };
+        screen::line(&format!(
+            "{style}{} passed, {} failed{style:#}",
+            self.passed, self.failed
+        ))?;
+        Ok(if self.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+/// What a test harness printed of its failures: the part from `failures:` to the result.
+fn failures(lines: &[String]) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    lines.iter().map(String::as_str).filter(move |line| {
+        inside = *line == "failures:" || (inside && !line.starts_with("test result: "));
+        inside
+    })
+}
+
+fn model(workspace: &Workspace, package: &str, test: &str) -> Command {
+    let mut command = cargo::command(workspace);
+    command
+        .args([
+            "test",
+            "--release",
+            "--package",
+            package,
+            "--test",
+            test,
+            "--",
+            "--show-output",
+        ])
+        .env("RUSTFLAGS", "--cfg loom")
+        .env("CARGO_TARGET_DIR", workspace.root.join("target/loom"));
+    command
+}
+
+fn heading(name: &str) -> Result<()> {
+    screen::line(&format!("{BOLD}{name}{BOLD:#}"))
+}
