@@ -373,30 +373,42 @@ fn embed_may_write_over_its_input() {
 }
 
 #[test]
-fn embed_follows_links_and_gives_permissions_as_to_any_new_file() {
+fn embed_follows_links() {
     let folder = Folder::new();
     let file = folder.file("a.png", &small());
     let (link, target) = (folder.path("link.png"), folder.path("target.png"));
     fs::write(&target, "old").unwrap();
     symlink("target.png", &link).unwrap();
-    let shell = "umask 027; exec \"$@\"";
-    let mut command = Command::new("sh");
-    command.args([
-        "-c",
-        shell,
-        "sh",
-        env!("CARGO_BIN_EXE_io-reader"),
-        "png",
-        "embed",
-        &file,
-    ]);
-    stdout_of(command.arg(&link).args(["Title", "x"]), b"");
+    stdout_of(png(&["embed", &file]).arg(&link).args(["Title", "x"]), b"");
     assert!(link.is_symlink());
     assert_eq!(embedded(&target).len(), 1);
-    assert_eq!(
-        fs::metadata(&target).unwrap().permissions().mode() & 0o777,
-        0o640
-    );
+}
+
+#[test]
+fn embed_gives_a_new_file_its_permissions_and_an_old_one_its_own() {
+    let folder = Folder::new();
+    let file = folder.file("a.png", &small());
+    let old = folder.file("old.png", b"");
+    fs::set_permissions(&old, Permissions::from_mode(0o600)).unwrap();
+    let new = folder.path("new.png");
+    for (out, mode) in [(Path::new(&old), 0o600), (&new, 0o640)] {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "umask 027; exec \"$@\"",
+            "sh",
+            env!("CARGO_BIN_EXE_io-reader"),
+        ]);
+        command
+            .args(["png", "embed", &file])
+            .arg(out)
+            .args(["Title", "x"]);
+        stdout_of(&mut command, b"");
+        assert_eq!(
+            fs::metadata(out).unwrap().permissions().mode() & 0o777,
+            mode
+        );
+    }
 }
 
 /// Runs `embed` with the output to be at `out`, expects it to fail, and `out` to be as it was, with

@@ -19,9 +19,9 @@ use io_reader::zip::ZipWriter;
 
 const TRY_NEXT: &str = "
 Try next:
-  io-reader hex --length 64 /bin/ls             the first bytes of a program
-  io-reader zip - . | io-reader hex - | less    an archive while it is being made
-  io-reader --help                              all commands
+  cargo run -p io-reader -- hex --length 64 /bin/ls    the first bytes of a program
+  cargo run -p io-reader -- png --help                 listing, checking and signing pictures
+  cargo xtask run io-reader png-secret-text            a lesson
 ";
 
 pub(crate) fn run() -> anyhow::Result<ExitCode> {

@@ -15,6 +15,10 @@
 //! let chunks = ChunkReader::new(&stream[..]).collect::<Result<Vec<_>, _>>()?;
 //! assert_eq!(chunks[0].kind, ChunkType::TEXT);
 //! assert_eq!(chunks[1].offset, 8 + 12 + 26);
+//!
+//! let faults = png::check(&stream);
+//! assert_eq!(faults[0].to_string(), "at 58: no IHDR chunk");
+//! assert_eq!(faults[1].to_string(), "at 58: no IDAT chunk");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

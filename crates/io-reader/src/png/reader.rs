@@ -17,7 +17,7 @@ use crate::limit::Limit;
 /// promises 2 GiB and delivers 50 bytes costs about 50 bytes.
 ///
 /// Invariants: between two calls of `next`, `source` stands where a chunk begins. In
-/// [`State::Done`] nothing more is taken from it: after the IEND chunk something else may follow in
+/// `State::Done` nothing more is taken from it: after the IEND chunk something else may follow in
 /// the stream, and after a fault nobody knows where the next chunk would begin.
 #[derive(Debug)]
 pub struct ChunkReader<R> {

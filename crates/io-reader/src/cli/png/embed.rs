@@ -16,7 +16,8 @@ use crate::cli::input::Input;
 ///
 /// OUT is FILE with one more chunk, directly after IHDR: tEXt, or iTXt where TEXT has characters
 /// that Latin-1 has not. OUT may be FILE itself. It is replaced only when all was read, found
-/// undamaged, and written to the disk: on any error, and in a crash, what was there stays.
+/// undamaged, and written to the disk: on any error, and in a crash, what was there stays. It keeps
+/// its permissions; a new one gets those of any new file.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -36,24 +37,31 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Input { name, stream } = Input::open(&args.file)?;
-    let out = replaceable(&args.out)?;
+    let (out, permissions) = replaceable(&args.out)?;
     let temporary = temporary_beside(&out)?;
-
     let mut writer = BufWriter::new(temporary);
     png::embed(BufReader::new(stream), &mut writer, &args.key, &args.text).context(name)?;
-    let temporary = writer.into_inner().map_err(|error| error.into_error())?;
-    replace(&out, temporary).with_context(|| format!("cannot write {}", out.display()))?;
+    writer
+        .into_inner()
+        .map_err(|error| error.into_error())
+        .and_then(|temporary| replace(&out, temporary, permissions))
+        .with_context(|| format!("cannot write {}", out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file that is to be replaced, behind symbolic links: a link is to stay one, and a device, a
-/// pipe or a folder is not to become a file.
-fn replaceable(out: &Path) -> anyhow::Result<PathBuf> {
+/// The file that is to be replaced, behind symbolic links, and its permissions if it is there: a
+/// link is to stay one, a device or a folder is not to become a file, and what was private is to
+/// stay so.
+fn replaceable(out: &Path) -> anyhow::Result<(PathBuf, Option<Permissions>)> {
     match fs::metadata(out) {
-        Ok(meta) if !meta.is_file() => bail!("{} is there and is no regular file", out.display()),
-        Ok(_) => fs::canonicalize(out).with_context(|| format!("cannot resolve {}", out.display())),
-        // Not there yet. Any other reason comes up again when the file is made.
-        Err(_) => Ok(out.to_owned()),
+        Ok(meta) if meta.is_file() => {
+            let file = fs::canonicalize(out);
+            let file = file.with_context(|| format!("cannot resolve {}", out.display()))?;
+            Ok((file, Some(meta.permissions())))
+        }
+        Ok(_) => bail!("{} is there and is no regular file", out.display()),
+        // Not there yet. Any other reason comes up again when a file is to be made beside it.
+        Err(_) => Ok((out.to_owned(), None)),
     }
 }
 
@@ -69,9 +77,16 @@ fn temporary_beside(out: &Path) -> anyhow::Result<NamedTempFile> {
         .with_context(|| format!("cannot create a file in {}", folder.display()))
 }
 
-/// Puts `temporary` in the place of `out` in one step. Its bytes are on the disk before its name
-/// is: a crash between the two would else leave the name with an empty file behind it.
-fn replace(out: &Path, temporary: NamedTempFile) -> io::Result<()> {
+/// Puts `temporary` in the place of `out` in one step. Its bytes are on the disk before it gets the
+/// name: a crash between the two would else leave the name with an empty file behind it.
+fn replace(
+    out: &Path,
+    temporary: NamedTempFile,
+    permissions: Option<Permissions>,
+) -> io::Result<()> {
+    if let Some(permissions) = permissions {
+        temporary.as_file().set_permissions(permissions)?;
+    }
     temporary.as_file().sync_all()?;
     temporary.persist(out)?;
     Ok(())

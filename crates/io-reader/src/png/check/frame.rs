@@ -3,12 +3,12 @@
 //! Where a chunk is broken, its length may be what is wrong, and then nobody knows where the next
 //! chunk begins. Two witnesses are heard. One is the length itself: if the end of the file is where
 //! it leads, or the letters of a known type, or a chunk with the right CRC, it is believed. The
-//! other is the rest of the file: it is searched for the next place where a chunk with the right CRC
-//! stands, or one of a known type whose length leads, chunk by chunk, to the very end of the
+//! other is the rest of the file: it is searched for the next place where a chunk with the right
+//! CRC stands, or one of a known type whose length leads, chunk by chunk, to the very end of the
 //! file. (Random bytes have the right CRC once in 2^32 places, the letters of a known type once in
-//! 2^27.) If the broken chunk's length leads to that place after all, through more broken chunks, it
-//! is believed too. Else reading goes on at that place, and what lies before it is one chunk with a
-//! wrong length, if its CRC says so, or is lost.
+//! 2^27.) If the broken chunk's length leads to that place after all, through more broken chunks,
+//! it is believed too. Else reading goes on at that place, and what lies before it is one chunk
+//! with a wrong length, if its CRC says so, or is lost.
 //!
 //! All this must not be made slow by a file full of long chunks with wrong CRCs, one inside the
 //! other, each computed to its end. So [`Cutter::allowance`] bounds how many bytes may be looked at
@@ -262,7 +262,8 @@ impl<'a> Cutter<'a> {
         )
     }
 
-    /// The first place from `from` on where a chunk seems to begin: by its CRC, or by where it leads.
+    /// The first place from `from` on where a chunk seems to begin: by its CRC, or by where it
+    /// leads.
     fn search(&mut self, from: usize) -> Option<usize> {
         if let Some((began, found)) = self.searched
             && began <= from

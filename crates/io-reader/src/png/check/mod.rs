@@ -7,8 +7,8 @@
 //! 3. [`fields`] looks into each of them;
 //! 4. [`image`] inflates the image data, and [`animation`] that of the other frames.
 //!
-//! What only follows from a fault that is already named is not named again: of a file that is cut
-//! off, nobody knows what stood in the rest, so nothing is said to be missing from it.
+//! Nothing is said to be missing from what could not be read: of a file that is cut off, nobody
+//! knows what stood in the rest.
 
 mod animation;
 mod fields;
@@ -17,7 +17,7 @@ mod image;
 mod order;
 
 use super::inflate::Inflater;
-use super::{ChunkType, Fault, Header};
+use super::{ChunkType, Fault, FaultKind, Header};
 
 /// All that is wrong with the PNG in `bytes`, in the order of the file. Nothing means that it is
 /// sound: it keeps every rule of the specification that can be told without decoding the pixels.
@@ -117,7 +117,7 @@ struct Piece<'a> {
 }
 
 impl Piece<'_> {
-    fn fault(&self, kind: super::FaultKind) -> Fault {
+    fn fault(&self, kind: FaultKind) -> Fault {
         Fault {
             offset: self.offset,
             chunk: Some(self.kind),

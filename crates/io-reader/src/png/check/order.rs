@@ -72,6 +72,7 @@ pub(super) fn check(frame: &Frame<'_>, header: Option<Header>, faults: &mut Faul
             Some(index) => {
                 let (_, many, place) = RULES[index];
                 let fault = places.fault(piece, place, previous);
+                let fault = fault.filter(|_| place != AfterData || !frame.lost);
                 faults.extend(fault.map(|kind| piece.fault(kind)));
                 let first = *seen[index].get_or_insert(piece.offset);
                 if !many && first != piece.offset {
