@@ -121,7 +121,7 @@ impl Tally {
         screen::clear_progress();
         let success = cargo.wait()?.success();
         if !success {
-            failures(&lines).try_for_each(|line| screen::line(line))?;
+            failures(&lines).try_for_each(screen::line)?;
         }
         if !success && self.failed == failed_before {
             self.count(false, || {
