@@ -105,8 +105,6 @@ fn pngcheck_may_overlook(fault: &Fault) -> bool {
         FaultKind::Zlib(fault) => !matches!(fault, ZlibFault::Damaged(_) | ZlibFault::Dictionary),
         // It takes a text without a null byte for a keyword without a text.
         FaultKind::Text(error) => *error == TextError::Unterminated("keyword"),
-        // It is of the second edition, where EXIF data could follow the image data.
-        FaultKind::Before(ChunkType::IDAT) => fault.chunk.unwrap().to_string() == "eXIf",
         _ => false,
     }
 }

@@ -336,25 +336,18 @@ pub(crate) fn with_every_chunk() -> Vec<u8> {
     join(&chunks)
 }
 
-/// Up to `most` PNGs that happen to be on this machine. There may be none.
-pub(crate) fn found(most: usize) -> Vec<PathBuf> {
-    let mut folders = vec![
-        PathBuf::from("/usr/share/icons"),
-        PathBuf::from("/usr/share/doc"),
-    ];
+/// PNGs that other people's programs made: those in Rust's own documentation. There may be none,
+/// where it is not installed.
+pub(crate) fn found() -> Vec<PathBuf> {
+    let mut files = Vec::new();
     if let Ok(output) = Command::new("rustc").args(["--print", "sysroot"]).output() {
         let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        folders.push(Path::new(&sysroot).join("share/doc"));
-    }
-    let mut files = Vec::new();
-    for folder in folders {
-        let most = files.len() + most / 3;
-        collect(&folder, most, &mut files);
+        collect(&Path::new(&sysroot).join("share/doc"), &mut files);
     }
     files
 }
 
-fn collect(folder: &Path, most: usize, files: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
@@ -363,14 +356,11 @@ fn collect(folder: &Path, most: usize, files: &mut Vec<PathBuf>) {
         .collect();
     paths.sort();
     for path in paths {
-        if files.len() >= most {
-            return;
-        }
         if path.is_symlink() {
             continue;
         }
         if path.is_dir() {
-            collect(&path, most, files);
+            collect(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "png") {
             files.push(path);
         }

@@ -31,6 +31,7 @@ pub(crate) struct Args {
     /// What TEXT is: Title, Author, Description, Copyright, Comment, or any word; 1 to 79
     /// characters
     key: String,
+    /// The text; any characters but the null character
     #[arg(allow_hyphen_values = true)]
     text: String,
 }

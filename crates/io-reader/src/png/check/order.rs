@@ -44,7 +44,9 @@ const RULES: [(&[u8; 4], bool, Place); 25] = [
     (b"hIST", false, AfterPalette),
     (b"pHYs", false, BeforeData),
     (b"sPLT", true, BeforeData),
-    (b"eXIf", false, BeforeData),
+    // Before IDAT by the third edition, anywhere by the extension 1.5 that brought it, as ImageMagick
+    // writes it: a file that was sound when it was made is not to be called broken.
+    (b"eXIf", false, Anywhere),
     (b"tIME", false, Anywhere),
     (b"acTL", false, BeforeData),
     (b"fcTL", true, Anywhere),
