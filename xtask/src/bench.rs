@@ -3,13 +3,14 @@
 //! A chapter's `benches/peers.rs` knows its workloads and nothing else. It answers two calls:
 //!
 //! ```text
-//! peers list               one JSON object a line: {"workload", "unit", "peers": […], "missing": […]}
+//! peers list               one JSON object a line: {"workload", "unit", "peers": [[NAME, NEEDS], …]}
 //! peers run WORKLOAD PEER  measures once and prints the value
 //! ```
 //!
-//! The first peer of a workload is ours. Here the peers of a workload take turns, round after round,
-//! so that a machine that grows slower is slower for all of them; medians are compared. Differences
-//! under 15 % are noise on a shared machine and count as level.
+//! NEEDS is the program that a peer cannot do without, or null. The first peer of a workload is ours,
+//! or what the chapter tells its readers to use. Here the peers of a workload take turns, round after
+//! round, so that a machine that grows slower is slower for all of them; medians are compared.
+//! Differences under 15 % are noise on a shared machine and count as level.
 
 use std::io::Write;
 use std::path::Path;
@@ -19,6 +20,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::cargo;
+use crate::programs;
 use crate::screen::{self, BAD, BOLD, DIM, GOOD};
 use crate::workspace::Workspace;
 
@@ -96,12 +98,15 @@ fn list(bench: &Path, options: &Options) -> Result<Vec<Workload>> {
 impl Workload {
     fn from_json(value: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let texts = |value: &Value| value.as_array().into_iter().flatten().map(text).collect();
+        let peers = value["peers"].as_array().into_iter().flatten();
+        let (here, missing): (Vec<_>, Vec<_>) =
+            peers.partition(|peer| peer[1].as_str().is_none_or(programs::found));
+        let names = |peers: Vec<&Value>| peers.into_iter().map(|peer| text(&peer[0])).collect();
         Self {
             name: text(&value["workload"]),
             unit: text(&value["unit"]),
-            peers: texts(&value["peers"]),
-            missing: texts(&value["missing"]),
+            peers: names(here),
+            missing: names(missing),
         }
     }
 
