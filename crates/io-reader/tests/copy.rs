@@ -37,9 +37,9 @@ proptest! {
     #[test]
     fn copy_n_counts_what_a_full_writer_took(
         bytes in proptest::collection::vec(any::<u8>(), 1..300),
-        room in 0_usize..300,
+        lacking in 1_usize..300,
     ) {
-        prop_assume!(room < bytes.len());
+        let room = bytes.len().saturating_sub(lacking);
         let mut sink = vec![0; room];
         let error = copy_n(&mut &bytes[..], &mut &mut sink[..], bytes.len() as u64).unwrap_err();
         prop_assert_eq!(error.copied, room as u64);
