@@ -34,6 +34,10 @@ impl Lesson {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let source = fs::read_to_string(path)
             .with_context(|| format!("cannot read the lesson {}", path.display()))?;
+        Ok(Self::parse(path, &source))
+    }
+
+    fn parse(path: &Path, source: &str) -> Self {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let mut lesson = Self {
             name: stem.replace('_', "-"),
@@ -43,8 +47,8 @@ impl Lesson {
             linux_only: None,
             needs: Vec::new(),
         };
-        lesson.read_header(&source);
-        Ok(lesson)
+        lesson.read_header(source);
+        lesson
     }
 
     fn read_header(&mut self, source: &str) {
@@ -116,13 +120,7 @@ mod tests {
     use super::*;
 
     fn lesson(source: &str) -> Lesson {
-        let folder = std::env::temp_dir().join(format!("xtask-lesson-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("a_lesson.rs");
-        fs::write(&path, source).unwrap();
-        let lesson = Lesson::read(&path).unwrap();
-        fs::remove_dir_all(&folder).unwrap();
-        lesson
+        Lesson::parse(Path::new("examples/a_lesson.rs"), source)
     }
 
     #[test]
