@@ -9,13 +9,25 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::workspace::Workspace;
+use crate::workspace::{Chapter, Workspace};
 
 /// The cargo that runs us, in the workspace's root.
 pub(crate) fn command(workspace: &Workspace) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(&workspace.root);
     command
+}
+
+/// Builds the tools and lessons of these chapters; returns the executables by target name.
+pub(crate) fn lessons(
+    workspace: &Workspace,
+    chapters: &[&Chapter],
+) -> Result<HashMap<String, PathBuf>> {
+    let mut arguments = vec!["build", "--bins", "--examples"];
+    for chapter in chapters {
+        arguments.extend(["--package", chapter.name.as_str()]);
+    }
+    executables(workspace, &arguments)
 }
 
 /// Executables by target name: what `cargo ARGUMENTS` built. Cargo's progress goes to standard error.

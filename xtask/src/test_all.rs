@@ -4,13 +4,15 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 
 use crate::cargo;
+use crate::lesson::Lesson;
 use crate::screen::{self, BAD, BOLD, GOOD, ODD};
-use crate::trial::{self, Outcome};
+use crate::trial::{self, Outcome, Trial};
 use crate::workspace::{Chapter, Workspace};
 
 /// With `--deep`, how often each lesson has to hold in a row, and how many cases a property gets
@@ -138,11 +140,8 @@ impl Tally {
             .strip_prefix("test ")
             .and_then(|l| l.rsplit_once(" ... "))
         {
-            match verdict {
-                "ok" => self.passed += 1,
-                "ignored" => self.skipped.push(format!("{name} is ignored")),
-                _ => self.count(false, || name.to_owned()),
-            }
+            // A test that is ignored has not passed either.
+            self.count(verdict == "ok", || format!("{name} ... {verdict}"));
             screen::progress(&format!(
                 "{} passed, {} failed: {name}",
                 self.passed, self.failed
@@ -164,26 +163,14 @@ impl Tally {
                 String::new()
             }
         ))?;
-        let mut arguments = vec!["build", "--bins", "--examples"];
-        for chapter in chapters {
-            arguments.extend(["--package", chapter.name.as_str()]);
-        }
-        let Ok(executables) = cargo::executables(workspace, &arguments) else {
+        let Ok(executables) = cargo::lessons(workspace, chapters) else {
             self.count(false, || "the lessons do not build".to_owned());
             return Ok(());
         };
         for chapter in chapters {
             for lesson in &chapter.lessons {
                 let name = format!("{}/{}", chapter.name, lesson.name);
-                let mut last = trial::run(lesson, executables.get(&lesson.target()))?;
-                for round in 1..runs {
-                    if !matches!(last.outcome, Outcome::Held) {
-                        break;
-                    }
-                    screen::progress(&format!("{name}: {round} of {runs}"));
-                    last = trial::run(lesson, executables.get(&lesson.target()))?;
-                }
-                screen::clear_progress();
+                let last = repeat(lesson, executables.get(&lesson.target()), runs)?;
                 match last.outcome {
                     Outcome::Held => self.count(true, String::new),
                     Outcome::Skipped(why) => self.skipped.push(format!("{name} {why}")),
@@ -252,6 +239,20 @@ impl Tally {
             ExitCode::FAILURE
         })
     }
+}
+
+/// The last of `runs` runs in a row, or the first that did not hold.
+fn repeat(lesson: &Lesson, executable: Option<&PathBuf>, runs: usize) -> Result<Trial> {
+    let mut last = trial::run(lesson, executable)?;
+    for round in 1..runs {
+        if !matches!(last.outcome, Outcome::Held) {
+            break;
+        }
+        screen::progress(&format!("{}: {round} of {runs}", lesson.name));
+        last = trial::run(lesson, executable)?;
+    }
+    screen::clear_progress();
+    Ok(last)
 }
 
 /// What a test harness printed of its failures: the part from `failures:` to the result.

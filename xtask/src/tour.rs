@@ -32,11 +32,7 @@ struct Totals {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
     let chapters = workspace.select(options.chapter.as_deref())?;
-    let mut arguments = vec!["build", "--bins", "--examples"];
-    for chapter in &chapters {
-        arguments.extend(["--package", chapter.name.as_str()]);
-    }
-    let executables = cargo::executables(workspace, &arguments)?;
+    let executables = cargo::lessons(workspace, &chapters)?;
 
     let count: usize = chapters.iter().map(|chapter| chapter.lessons.len()).sum();
     let width = chapters

@@ -2,11 +2,35 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use io_reader::copy::{CopyCause, copy_n};
 use io_reader::section::{ReadAt, Section};
+
+/// Which bytes of which file, on the command line.
+#[derive(clap::Args)]
+pub(crate) struct Window {
+    /// Where to begin
+    #[arg(long, value_name = "N", default_value = "0", value_parser = super::size::parse)]
+    pub(crate) offset: u64,
+    /// How many bytes at most [default: all to the end]
+    #[arg(long, value_name = "N", value_parser = super::size::parse)]
+    pub(crate) length: Option<u64>,
+    /// A file, or - for standard input
+    file: PathBuf,
+}
+
+impl Window {
+    pub(crate) fn open(&self) -> anyhow::Result<Input> {
+        Input::open_at(&self.file, self.offset)
+    }
+
+    /// How many bytes to read: all, when nothing was said.
+    pub(crate) fn most(&self) -> u64 {
+        self.length.unwrap_or(u64::MAX)
+    }
+}
 
 /// A stream and what to call it when it fails.
 pub(crate) struct Input {
@@ -26,7 +50,7 @@ impl Input {
     }
 
     /// `path` from `offset` on; an error where it ends before that.
-    pub(crate) fn open_at(path: &Path, offset: u64) -> anyhow::Result<Self> {
+    fn open_at(path: &Path, offset: u64) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             return Self::stdin().skip(offset);
         }

@@ -1,10 +1,9 @@
 //! `slice`: a window of a file, to standard output.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::input::Input;
+use super::input::Window;
 
 /// Write a window of a file to standard output
 ///
@@ -17,24 +16,18 @@ Examples:
   io-reader slice --offset 0x8000 --length 2K disk.iso | io-reader hex -
   gzip -dc dump.gz | io-reader slice --offset 1M -")]
 pub(crate) struct Args {
-    /// Where the window begins
-    #[arg(long, value_name = "N", default_value = "0", value_parser = super::size::parse)]
-    offset: u64,
-    /// How many bytes it has [default: all to the end]
-    #[arg(long, value_name = "N", value_parser = super::size::parse)]
-    length: Option<u64>,
-    /// A file, or - for standard input
-    file: PathBuf,
+    #[command(flatten)]
+    window: Window,
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut input = Input::open_at(&args.file, args.offset)?;
+pub(crate) fn run(Args { window }: &Args) -> anyhow::Result<ExitCode> {
+    let mut input = window.open()?;
     let mut out = super::stdout();
-    let copied = input.copy_to(&mut out, args.length.unwrap_or(u64::MAX))?;
+    let copied = input.copy_to(&mut out, window.most())?;
     super::written(out.flush())?;
-    match args.length {
+    match window.length {
         Some(length) if copied < length => {
-            let end = args.offset + copied;
+            let end = window.offset + copied;
             anyhow::bail!(
                 "{} ends at {end}: {copied} of {length} bytes written",
                 input.name
