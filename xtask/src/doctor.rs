@@ -70,6 +70,24 @@ const FOR_TESTS: &[Program] = &[
         from: Run("xcode-select --install"),
     },
     Program {
+        name: "strace",
+        why: "the oracle of `syscalls trace`",
+        on: Linux,
+        from: Package("strace", ""),
+    },
+    Program {
+        name: "curl",
+        why: "traced beside strace",
+        on: Linux,
+        from: Package("curl", ""),
+    },
+    Program {
+        name: "git",
+        why: "traced beside strace",
+        on: Linux,
+        from: Package("git", ""),
+    },
+    Program {
         name: "gzip",
         why: "reads our .gz files",
         on: Every,
@@ -120,6 +138,12 @@ const FOR_BENCHES: &[Program] = &[
         why: "bench io-reader",
         on: Every,
         from: Package("zip", "zip"),
+    },
+    Program {
+        name: "lurk",
+        why: "bench syscalls",
+        on: Linux,
+        from: Run("cargo install --quiet --locked lurk-cli"),
     },
     Program {
         name: "go",
