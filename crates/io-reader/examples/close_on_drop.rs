@@ -6,6 +6,18 @@
 //!
 //! The witness is the other end of a socket pair: a read there would block while a descriptor of
 //! this end is open, and finds the end of the stream from the moment that none is.
+//!
+//! ```syscalls
+//! socketpair(AF_UNIX, *, 0, [$end, $peer]) = 0
+//! recvfrom($peer, *) = -1 EAGAIN (*)
+//! close($end) = 0
+//! recvfrom($peer, "", *) = 0
+//! fcntl($first, F_DUPFD_CLOEXEC, *) = $clone
+//! close($first) = 0
+//! recvfrom($other, *) = -1 EAGAIN (*)
+//! close($clone) = 0
+//! recvfrom($other, "", *) = 0
+//! ```
 
 use std::io::{self, ErrorKind, Read};
 use std::num::ParseIntError;

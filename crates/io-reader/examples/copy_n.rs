@@ -4,6 +4,16 @@
 //! come from a file's header or a peer, so nothing is allocated by it: n is believed as the bytes
 //! arrive. With std alone it is `io::copy(&mut source.take(n), …)`, which takes a short source for
 //! success: compare what it returns. Go's `io.CopyN` returns the count and `io.EOF`.
+//!
+//! ```syscalls
+//! read(3, "01234", 5) = 5
+//! lseek(3, 0, SEEK_CUR) = 5
+//! read(3, "56789abcde", 10) = 10
+//! read(4, "0123456789abcde", 100) = 15
+//! read(4, "", 85) = 0
+//! read(4, "0123456789abcde", 8192) = 15
+//! lseek(4, 0, SEEK_CUR) = 15
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read, Seek};

@@ -6,6 +6,15 @@
 //!
 //! The caller brings the buffer, and one serves any number of copies. Go's `io.CopyBuffer` ignores
 //! its buffer where either side knows a short cut; `copy_with` always uses it.
+//!
+//! ```syscalls
+//! read(3, *, 512) = 512 x7000
+//! read(3, *, 8192) = 8192 x437
+//! read(3, *, 8192) = 4096 x1
+//! read(3, *, 8192) = 0 x1
+//! read(3, *, 65536) = 65536 x54
+//! read(3, *, 1048576) = 1048576 x3
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -4,6 +4,15 @@
 //! std makes at exit has nobody to tell that the disk was full. Go's `os.Stdout` has no buffer.
 //!
 //! Run with a path, this program is that cat; without, it compares itself with cat(1).
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/every-byte", O_RDONLY|O_CLOEXEC) = $source
+//! read($source, *, 8192) = 8192
+//! write(1, "\0\1\2*"*)
+//! read($source, "", 8192) = 0
+//! write(1, "no newline", 10) = -1 ENOSPC (*)
+//! openat(AT_FDCWD, "*/missing", O_RDONLY|O_CLOEXEC) = -1 ENOENT (*)
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, Write};

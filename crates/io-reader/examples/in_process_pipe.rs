@@ -8,6 +8,15 @@
 //!
 //! The kernel does not notice this deadlock: the thread sleeps like any that waits for good reason.
 //! Only a watchdog can tell, and all it can say is "not back in time".
+//!
+//! ```syscalls
+//! pipe2([$reader, $writer], O_CLOEXEC) = 0
+//! fcntl($writer, F_SETFL, *O_NONBLOCK) = 0
+//! write($writer, *, 512) = 512
+//! write($writer, *, 512) = -1 EAGAIN (*)
+//! fcntl($reader, F_GETPIPE_SZ)
+//! pipe2 x1
+//! ```
 
 use std::io::{self, Read, Write};
 use std::path::Path;

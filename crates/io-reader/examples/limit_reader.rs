@@ -4,6 +4,14 @@
 //! the next part, nor take bytes ahead that the next part's reader will miss. At the limit it
 //! reports the end without asking the source, since a peer that keeps the connection open would
 //! let that read wait for ever. `std::io::Take` and Go's `io.LimitReader` do the same.
+//!
+//! ```syscalls
+//! recvfrom(4, "\5", 1, *) = 1
+//! recvfrom(4, "hello", 5, *) = 5
+//! recvfrom(4, "\6", 1, *) = 1
+//! recvfrom(4, " world", 6, *) = 6
+//! recvfrom x4
+//! ```
 
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;

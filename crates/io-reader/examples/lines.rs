@@ -7,6 +7,15 @@
 //! Go's `Reader.ReadString('\n')` keeps it too, and gives a last line without one together with
 //! `io.EOF`; `Scanner.Text` strips it, but a Scanner fails on lines over 64 KiB, which `lines` does
 //! not.
+//!
+//! ```syscalls
+//! read(3, "one\n", 4) = 4
+//! read(3, "zwei", 4) = 4
+//! read(3, "\r\n\n\344", 4) = 4
+//! read(3, "\270\211\343\201", 4) = 4
+//! read(3, "\244", 4) = 1
+//! read(3, "", 4) = 0
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};

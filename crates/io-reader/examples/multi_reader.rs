@@ -7,6 +7,13 @@
 //!
 //! Go's `io.MultiReader` is the same. In std, `Read::chain` joins two, with types known at compile
 //! time.
+//!
+//! ```syscalls
+//! read(3, "<p>body</p>\n", 100) = 12
+//! read(3, "", 100) = 0
+//! read(3, "\211PNG", 4) = 4
+//! read(3, " and so on", *) = 10
+//! ```
 
 use std::io::{self, Read, Seek, Write};
 

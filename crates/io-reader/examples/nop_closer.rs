@@ -5,6 +5,18 @@
 //! drops it, a `&mut` to it reads as well and owns nothing. `by_ref()` is that borrow as a method.
 //!
 //! The bytes that a buffer has read ahead do not come back: they are dropped with the `BufReader`.
+//!
+//! ```syscalls
+//! pipe2([$reader, $writer], O_CLOEXEC) = 0
+//! read($reader, "head", 4) = 4
+//! fcntl($reader, F_GETFD) = 0x1 (flags FD_CLOEXEC)
+//! read($reader, "body", 4) = 4
+//! read($reader, "one\ntwo\n", 8192) = 8
+//! read($reader, "three\n", 6) = 6
+//! read($reader, "tail", 4) = 4
+//! close($reader) = 0
+//! write($writer, "more", 4) = -1 EPIPE (*)
+//! ```
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 

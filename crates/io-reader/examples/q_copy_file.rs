@@ -6,6 +6,19 @@
 //! emptied only when it is known not to be the source under another name: two names are one file
 //! when device and inode number agree (stat(2)). `std::fs::copy` copies the permission bits as
 //! well, but does not look whether it copies a file onto itself.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/old", O_RDONLY|*) = $source
+//! openat(AT_FDCWD, "*/new", O_WRONLY|O_CREAT|O_CLOEXEC, 0666) = $target
+//! ftruncate($target, 0) = 0
+//! exit_group(0)
+//! exit_group(2)
+//! openat(AT_FDCWD, "*/absent", *) = -1 ENOENT (*)
+//! exit_group(1)
+//! openat(AT_FDCWD, "*/./new", *)
+//! exit_group(1)
+//! ftruncate x1
+//! ```
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;

@@ -9,6 +9,12 @@
 //! from how often each byte occurs, is 0 for a constant and 8 bits a byte when all 256 occur
 //! equally often. Perfect randomness gives about 7.81 for 1024 bytes, as so few cannot be that
 //! even; it gives less than 7.7 once in fifty million samples.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "/dev/urandom", O_RDONLY|*) = $device
+//! read($device, *, 1024) = 1024
+//! read($device, *, 1) = 1
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, Read};

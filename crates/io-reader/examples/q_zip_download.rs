@@ -9,6 +9,15 @@
 //! (RFC 9112, 6.3). A connection that breaks looks the same; what tells a cut archive from a whole
 //! one is its end record. Go's server would use the chunked coding, which has an end mark of its
 //! own.
+//!
+//! ```syscalls
+//! sendto($client, "PK\3\4*"*)
+//! sendto($client, "already there\n", 14, *) = 14
+//! sendto($client, "PK\3\4*"*)
+//! sendto($client, "PK\7\10*"*, 16, *) = 16
+//! sendto($client, "PK\5\6*"*, 22, *) = 22
+//! !lseek
+//! ```
 
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};

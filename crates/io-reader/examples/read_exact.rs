@@ -6,6 +6,13 @@
 //!
 //! Go's `io.ReadFull` makes that difference with two errors, `io.EOF` and `io.ErrUnexpectedEOF`.
 //! `io.ReadAtLeast` has no counterpart in std; it is written out below.
+//!
+//! ```syscalls
+//! write(4, "abc", 3) = 3
+//! read(3, "abc", 8) = 3
+//! read(3, "d*", 8)
+//! read(3, "", *) = 0
+//! ```
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::thread;

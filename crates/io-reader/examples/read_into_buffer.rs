@@ -6,6 +6,21 @@
 //! read again once it has grown, and there is more.
 //!
 //! Go's `Read` may return its last bytes together with `io.EOF`; here the end is a read of its own.
+//!
+//! ```syscalls
+//! recvfrom(4, *, 5, *) = -1 EAGAIN (*)
+//! sendto(3, "Hello, world", 12, *) = 12
+//! recvfrom(4, "Hello", 5, *) = 5
+//! recvfrom(4, ", wor", 5, *) = 5
+//! recvfrom(4, "ld", 5, *) = 2
+//! recvfrom(4, *, 5, *) = -1 EAGAIN (*)
+//! close(3) = 0
+//! recvfrom(4, "", 5, *) = 0
+//! read(3, "one", 5) = 3
+//! read(3, "", 5) = 0
+//! write(5, "more", 4) = 4
+//! read(3, "more", 5) = 4
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};

@@ -7,6 +7,15 @@
 //!
 //! Who waits for the answer to a question that is still in a buffer waits for ever. `flush` belongs
 //! where writing stops and reading begins.
+//!
+//! ```syscalls
+//! pipe2([$requests, $sender], O_CLOEXEC) = 0
+//! pipe2([$answers, $replier], O_CLOEXEC) = 0
+//! write($sender, "ping", 4) = 4
+//! read($requests, "ping", 4) = 4
+//! write($replier, "pong", 4) = 4
+//! read($answers, "pong", 4) = 4
+//! ```
 
 use std::io::{self, BufWriter, Read, Write};
 use std::os::fd::AsFd;

@@ -4,6 +4,18 @@
 //! so two readers get in each other's way. pread(2) takes the offset as an argument and leaves the
 //! position alone: a section counts for itself and needs no more than `&File`. So are the members
 //! of an archive read out of one file. In Go it is `io.SectionReader` over `io.ReaderAt`.
+//!
+//! ```syscalls
+//! pread64(3, "Section", 7, 14) = 7
+//! pread64(3, "E", 1, 0) = 1
+//! pread64(3, "S", 1, 14) = 1
+//! pread64(3, "x", 1, 1) = 1
+//! pread64(3, "e", 1, 15) = 1
+//! lseek(3, 0, SEEK_CUR) = 0
+//! fcntl(3, F_DUPFD_CLOEXEC, *) = 4
+//! read(3, "Exam", 4) = 4
+//! read(4, "ple ", 4) = 4
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};

@@ -6,6 +6,13 @@
 //! chunk before. Go's `string(buffer[:n])` keeps the broken halves as they are.
 //!
 //! The kernel is asked for more than five bytes: `Stdin` reads 8 KiB at a time and hands them out.
+//!
+//! ```syscalls
+//! read(0, "123456789", 8192) = 9
+//! write(1, "5 \"12345\"\n", 10) = 10
+//! write(1, "4 \"6789\"\n", 9) = 9
+//! read(0, "", 8192) = 0
+//! ```
 
 use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};

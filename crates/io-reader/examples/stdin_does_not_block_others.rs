@@ -6,6 +6,14 @@
 //!
 //! No thread can be told to give its read up. When `main` returns the process ends, and the reader
 //! with it.
+//!
+//! ```syscalls
+//! write(1, "tick 1\n", 7) = 7
+//! write(1, "tick 2\n", 7) = 7
+//! read(0, "enough\n", 8192) = 7
+//! write(1, "line \"enough\"\n", 14) = 14
+//! read(0, "enough\n", *) x1
+//! ```
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

@@ -7,6 +7,12 @@
 //! Go's `io.TeeReader` returns the copy's error together with as much as the copy took; what was
 //! read beyond that is lost. In Rust an error from `read` means that no bytes were read, so here
 //! all bytes come first and the failure after.
+//!
+//! ```syscalls
+//! read(3, "one", 3) = 3
+//! read(3, " two three", *) = 10
+//! read(3, "", 1) = 0
+//! ```
 
 use std::io::{self, Read, Write};
 

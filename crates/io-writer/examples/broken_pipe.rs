@@ -7,6 +7,16 @@
 //! `writeln!` and treats `BrokenPipe` as the end of its work, or gives SIGPIPE its default back.
 //!
 //! Go splits the difference: EPIPE on descriptors 1 and 2 kills by SIGPIPE, on others it is an error.
+//!
+//! ```syscalls
+//! write(1, "hello\n", 6) = -1 EPIPE (*)
+//! wait4(*WEXITSTATUS(s) == 101*)
+//! rt_sigaction(SIGPIPE, {sa_handler=SIG_DFL, *)
+//! write(1, "hello\n", 6) = -1 EPIPE (*)
+//! wait4(*WTERMSIG(s) == SIGPIPE*)
+//! write(1, "hello\n", 6) = -1 EPIPE (*)
+//! wait4(*WEXITSTATUS(s) == 0*)
+//! ```
 
 // Changing a signal's disposition is unsafe in general; here it is back to the default.
 #![allow(unsafe_code)]

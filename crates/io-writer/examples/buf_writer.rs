@@ -7,6 +7,12 @@
 //! 8192 bytes are full, or at `flush`.
 //!
 //! Go's `fmt.Fprintf` formats into a buffer of its own, so there the unbuffered loop makes 1000.
+//!
+//! ```syscalls
+//! write(3, *) x2000
+//! write(4, *) x1000
+//! write(5, "0\n1\n2\n*"*, 3890) = 3890 x1
+//! ```
 
 use std::io::{self, BufWriter, Write};
 

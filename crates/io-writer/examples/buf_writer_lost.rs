@@ -6,6 +6,18 @@
 //! error either: a program that must know whether its last bytes arrived calls `flush` itself.
 //!
 //! Go has no destructors, so there even a plain return loses what `bufio.Writer.Flush` was not called for.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/flush", *) = $flushed
+//! write($flushed, "written, but not flushed\n", 25) = 25
+//! openat(AT_FDCWD, "*/drop", *) = $dropped
+//! write($dropped, "written, but not flushed\n", 25) = 25
+//! close($dropped) = 0
+//! openat(AT_FDCWD, "*/mem::forget", *)
+//! openat(AT_FDCWD, "*/process::exit", *)
+//! exit_group(0)
+//! write(*, "written, but not flushed\n", 25) x2
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

@@ -5,6 +5,17 @@
 //! then kept: std's `BufWriter` never tears a write in two, so its calls are seldom completely full.
 //!
 //! Go's `bufio.Writer` has 4096 bytes by default and fills them to the brim, tearing writes.
+//!
+//! ```syscalls
+//! write(3, "ab", 2) = 2
+//! write(3, "cd", 2) = 2
+//! write(3, "straight through", 16) = 16
+//! write(3, "abc", 3) = 3
+//! write(3, "e", 1) = 1
+//! write(4, *, 8192) = 8192
+//! write(4, *, 8192) = 8192
+//! write(4, ".", 1) = 1
+//! ```
 
 use std::io::{self, BufWriter, Write};
 

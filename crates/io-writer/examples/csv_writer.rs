@@ -6,6 +6,13 @@
 //!
 //! Like Go's `csv.Writer`, the writer buffers: rows not flushed are not in the file. Dropping it
 //! flushes, as with `BufWriter`, but then an error has nowhere to go; call `flush` and look.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/stock.csv", O_WRONLY|*) = 3
+//! write(3, "name,price,note\n*"*, 82) = 82
+//! openat(AT_FDCWD, "*/lost.csv", O_WRONLY|*) = 5
+//! !write(5, *)
+//! ```
 
 use std::error::Error;
 use std::fs::{self, File};

@@ -4,6 +4,17 @@
 //! close 1, open a file, and that file is standard output. It is also why a closed number must be
 //! forgotten: soon it means another file. `OwnedFd` closes once and cannot be used afterwards; Go's
 //! os.File remembers that it is closed.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/first", *) = 3
+//! openat(AT_FDCWD, "*/second", *) = 4
+//! openat(AT_FDCWD, "*/third", *) = 5
+//! close(4) = 0
+//! close(3) = 0
+//! openat(AT_FDCWD, "*/again", *) = 3
+//! socket(AF_INET, *) = 4
+//! openat(AT_FDCWD, "*/next", *) = 6
+//! ```
 #![allow(unsafe_code)] // one call of fcntl(2), on numbers that need not be open
 
 use std::fs::File;

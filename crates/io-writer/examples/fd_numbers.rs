@@ -3,6 +3,11 @@
 //! A descriptor is an index into a table that the kernel keeps for the process, no more: `File`
 //! holds that number and closes it when dropped. Go's os.File wraps the same number; its Fd()
 //! returns it.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "first", O_WRONLY|O_CREAT|*) = 3
+//! openat(AT_FDCWD, "second", O_WRONLY|O_CREAT|*) = 4
+//! ```
 
 use std::env;
 use std::fs::File;

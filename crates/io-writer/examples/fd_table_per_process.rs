@@ -3,6 +3,13 @@
 //! The number means nothing outside the process, so it cannot be sent to another one as a number;
 //! only the kernel can put an open file into a second table, by `fork` or through a Unix socket.
 //!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/first", O_WRONLY|*) = 3
+//! openat(AT_FDCWD, "*/second", O_WRONLY|*) = 3
+//! readlink*(*"/proc/$one/fd/3", "*/first", *)
+//! readlink*(*"/proc/$other/fd/3", "*/second", *)
+//! ```
+//!
 //! Linux only: /proc/PID/fd shows the table of another process.
 
 use std::fs;

@@ -7,6 +7,18 @@
 //!
 //! Take a duplicate of a descriptor that somebody else owns. `File::from_raw_fd(1)` would close the
 //! whole process's standard output when dropped.
+//!
+//! ```syscalls
+//! fcntl(1, F_DUPFD_CLOEXEC, 3) = $copy
+//! write(1, "through println!\n", 17) = 17
+//! write($copy, "through the duplicate\n", 22) = 22
+//! close($copy) = 0
+//! write(1, "through println! again\n", 23) = 23
+//! openat(AT_FDCWD, "/dev/null", *) = $number
+//! close($number) = 0
+//! fcntl($number, F_GETFD) = -1 EBADF (*)
+//! openat(AT_FDCWD, "/dev/null", *) = $number
+//! ```
 
 // fcntl(2) on a number that nothing owns any more: the safe wrappers want an open descriptor.
 #![allow(unsafe_code)]

@@ -3,6 +3,15 @@
 //! It is one `open(2)` with O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC and mode 0666 less the umask.
 //! O_CLOEXEC is std's choice and Go's: a program that is started later shall not find the file in
 //! its table. Go's os.Create differs in one flag: its file can be read as well (O_RDWR).
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/notes", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0666) = 3
+//! write(3, "io-writer example\n", 18) = 18
+//! fcntl(3, F_GETFD) = 0x1 (flags FD_CLOEXEC)
+//! read(3, *, 1) = -1 EBADF (*)
+//! openat(AT_FDCWD, "*/notes", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0666) = 4
+//! write(4, "short\n", 6) = 6
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

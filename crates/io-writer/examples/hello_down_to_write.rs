@@ -7,6 +7,14 @@
 //! closed one for success. `write(2)` copies the bytes into the kernel.
 //!
 //! Go's fmt.Println gathers the pieces itself, and os.Stdout has no buffer.
+//!
+//! ```syscalls
+//! write(3, "Hello", 5) = 5
+//! write(3, " ", 1) = 1
+//! write(3, "World", 5) = 5
+//! write(3, "!\n", 2) = 2
+//! write(1, "Hello World!\n", 13) = 13 x1
+//! ```
 
 use std::io::{self, Write};
 use std::process::Command;

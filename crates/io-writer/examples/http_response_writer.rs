@@ -3,6 +3,13 @@
 //! Each line of the head ends in CR LF (RFC 9112, section 2.1), an empty line ends the head, and
 //! Content-Length counts the bytes of the body, not its characters. Go's http.ResponseWriter is an
 //! io.Writer for the body, and makes the head by itself.
+//!
+//! ```syscalls
+//! accept4 = $connection
+//! recvfrom($connection, "GET / HTTP/1.1*"*)
+//! sendto($connection, "HTTP/1.1 200 OK*"*, 136, *) = 136
+//! close($connection) = 0
+//! ```
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -6,6 +6,15 @@
 //!
 //! Go's `json.Encoder` (`SetIndent("", "    ")`) writes the value at once and a newline after it;
 //! serde_json writes no newline. Struct fields come in the order of their declaration, in both.
+//!
+//! ```syscalls
+//! write(3, "{", 1) = 1
+//! write(3, "\n", 1) = 1
+//! write(3, "    ", 4) = 4
+//! write(3, "\"", 1) = 1
+//! write(3, "title", 5) = 5
+//! write(3, "{\n    \"title\": *"*) x1
+//! ```
 
 use std::error::Error;
 use std::io::{BufWriter, Write};

@@ -4,6 +4,18 @@
 //! where its output goes and buffers in blocks when that is not a terminal; std does not look, so a
 //! program that prints many lines into a file or a pipe makes a call for each. A `BufWriter` around
 //! the locked stdout is the cure. Go's `os.Stdout` has no buffer at all.
+//!
+//! ```syscalls
+//! write(1, "line 1\n", 7) = 7
+//! write(1, "line 10\n", 8) = 8
+//! write(1, "line 1\nline 2\n*"*, 71) = 71
+//! write(6, "<nothing yet>", 13) = 13
+//! write(3, "no newline", 10) = 10
+//! write(3, "whole line\n", 11) = 11
+//! write(6, "<the line only>", 15) = 15
+//! write(3, "and a bit", 9) = 9
+//! write(1, "line *\n", 7) = 7 x9
+//! ```
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};

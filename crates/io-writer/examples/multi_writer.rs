@@ -3,6 +3,17 @@
 //! Each sink is written to in turn until it has taken everything, so one that takes three bytes at a
 //! time still gets all. When one fails, Go's `io.MultiWriter` stops: those before it have the bytes,
 //! those after it do not. tee(1) sets the broken one aside and goes on with the others.
+//!
+//! ```syscalls
+//! pipe2([$reader, $pipe], O_CLOEXEC) = 0
+//! openat(AT_FDCWD, "*/copy.txt", O_WRONLY|*) = $file
+//! write($file, "one stream, 3 sinks", 19) = 19
+//! write($pipe, "one stream, 3 sinks", 19) = 19
+//! pipe2([$gone, $broken], O_CLOEXEC) = 0
+//! write($broken, "before, ", 8) = 8
+//! close($gone) = 0
+//! write($broken, "after", 5) = -1 EPIPE (*)
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};

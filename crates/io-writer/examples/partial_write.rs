@@ -7,6 +7,17 @@
 //! `write_all` goes on after a short write and after EINTR, but gives up at EAGAIN, and does not say
 //! how much was written. `write_fully` also waits, with poll(2), until there is room. Go makes its
 //! sockets and pipes non-blocking, and every `Write` on them is such a loop.
+//!
+//! ```syscalls
+//! pipe2([$reader, $pipe], O_CLOEXEC) = 0
+//! fcntl($pipe, F_SETFL, *O_NONBLOCK) = 0
+//! write($pipe, *, 1048576) = $room
+//! write($pipe, *, 1048576) = -1 EAGAIN (*)
+//! fcntl($pipe, F_GETPIPE_SZ) = $room
+//! pipe2([$other, $blocking], O_CLOEXEC) = 0
+//! write($blocking, *, 1048576) = $room
+//! write($blocking, *, 1048576) = ? ERESTARTSYS (*)
+//! ```
 
 // Installing a signal handler is unsafe: it runs between any two instructions.
 #![allow(unsafe_code)]

@@ -4,6 +4,15 @@
 //! them is custom. Without one of them, the first file a program opens would take its number, and
 //! `println!` might write into a database. So Rust's std, like Go's runtime, fills the gaps at
 //! start-up. The C library does not: cat without a standard input fails.
+//!
+//! ```syscalls
+//! *fstat*(0, *st_mode=S_IFIFO*) = 0
+//! *fstat*(0, *st_rdev=makedev(0x1, 0x3)*) = 0
+//! *fstat*(0, *st_rdev=makedev(0x1, 0x3)*) = 0
+//! *fstat*(2, *st_rdev=makedev(0x1, 0x3)*) = 0
+//! execve("*/cat", ["cat"], *) = 0
+//! *(0, *) = -1 EBADF (*)
+//! ```
 
 use std::env;
 use std::io;

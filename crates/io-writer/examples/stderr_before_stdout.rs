@@ -3,6 +3,15 @@
 //! `print!("a")` leaves `a` in the process until its line ends; `eprint!("b")` is a `write(2)` at
 //! once. Where both go to one terminal, file or pipe, the kernel keeps the order of the writes, not
 //! of the prints. In Go neither os.Stdout nor os.Stderr is buffered, so there the order holds.
+//!
+//! ```syscalls
+//! write(2, "b", 1) = 1
+//! write(1, "a", 1) = 1
+//! write(1, "a\n", 2) = 2
+//! write(2, "b", 1) = 1
+//! write(1, "a", 1) = 1
+//! write(2, "b", 1) = 1
+//! ```
 
 use std::env;
 use std::io::{self, Write};

@@ -3,6 +3,13 @@
 //! `print!` takes text, `Write` takes any bytes; under both is descriptor 1. Nothing translates
 //! line ends on the way to a file or a pipe; only the driver of a terminal does. What is left in
 //! the buffer of `Stdout` is written when `main` returns. Go's os.Stdout has no buffer.
+//!
+//! ```syscalls
+//! write(1, "os.Stdout example\n", 18) = 18
+//! write(1, "\0\1\2\3\4\5\6\7\10\t\n", 11) = 11
+//! write(1, "\v\f\r\16\17\20*"*, 245) = 245
+//! exit_group(0)
+//! ```
 
 use std::env;
 use std::io::{self, Write};

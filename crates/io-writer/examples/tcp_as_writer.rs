@@ -4,6 +4,15 @@
 //! file. HTTP/1.1 keeps the connection for the next request: the whole answer has come and the copy
 //! waits on. Such a client has to count, by Content-Length or by chunks. A `TcpStream` is a `Write`
 //! and a `Read`, as Go's net.Conn is an io.Writer and an io.Reader.
+//!
+//! ```syscalls
+//! sendto($old, "GET / HTTP/1.0*"*, 35, *) = 35
+//! recvfrom($old, "HTTP/1.1 200 OK*"*)
+//! recvfrom($old, "", *) = 0
+//! sendto($kept, "GET / HTTP/1.1*"*, 35, *) = 35
+//! recvfrom($kept, "HTTP/1.1 200 OK*"*)
+//! recvfrom($kept, *) = -1 EAGAIN (*)
+//! ```
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -4,6 +4,17 @@
 //! accepts any type that has the method; Rust wants `impl Write for T` to say that the method means
 //! this. `&mut impl Write` is compiled once for each type; `&mut dyn Write` is one function with a
 //! table of methods, as Go's interfaces are.
+//!
+//! ```syscalls
+//! openat(AT_FDCWD, "*/report", O_WRONLY|*) = $file
+//! write($file, "1968", 4) = 4
+//! write($file, "\336\255\0\n", 4) = 4
+//! socket(AF_INET, *) = $socket
+//! sendto($socket, "1968", 4, *) = 4
+//! sendto($socket, "\336\255\0\n", 4, *) = 4
+//! write(1, "  1968 bytes\n", 13) = 13
+//! write(1, "\336\255\0\n", 4) = 4
+//! ```
 
 use std::env;
 use std::fs::{self, File};
