@@ -8,6 +8,7 @@
 //! Needs: gdb or lldb                    programs that it cannot do without
 //! ```
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +73,14 @@ impl Lesson {
     /// The cargo example's name.
     pub(crate) fn target(&self) -> String {
         self.name.replace('-', "_")
+    }
+
+    /// The file as one would type it: from the working directory, when it is below.
+    pub(crate) fn place(&self) -> &Path {
+        let below = env::current_dir().ok();
+        below
+            .and_then(|folder| self.path.strip_prefix(folder).ok())
+            .unwrap_or(&self.path)
     }
 
     /// Why it cannot run here, if it cannot.

@@ -13,7 +13,9 @@ mod run;
 mod screen;
 mod test_all;
 mod tour;
+mod trace;
 mod trial;
+mod witness;
 mod workspace;
 
 use std::process::ExitCode;
@@ -35,6 +37,7 @@ Examples:
   cargo xtask tour                             watch every chapter prove its claims
   cargo xtask tour io-writer -v                one chapter, with what its lessons print
   cargo xtask run io-writer fd-lowest-free     one lesson
+  cargo xtask trace io-writer fd-lowest-free   its source, with the system calls of each line
   cargo xtask test-all                         what CI runs";
 
 #[derive(Subcommand)]
@@ -47,6 +50,10 @@ enum Task {
     List(list::Options),
     /// Run one lesson
     Run(run::Options),
+    /// The lesson's source, with the system calls that each line made under it
+    Trace(trace::Options),
+    /// The kernel's check of the system calls that the lessons claim
+    Witness(witness::Options),
     /// Measure each part of a chapter beside its peers, in one run
     Bench(bench::Options),
     /// What this machine lacks for any of it, and the command that mends it
@@ -70,6 +77,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::TestAll(options) => test_all::run(&workspace, &options),
         Task::List(options) => list::run(&workspace, &options),
         Task::Run(options) => run::run(&workspace, &options),
+        Task::Trace(options) => trace::run(&workspace, &options),
+        Task::Witness(options) => witness::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Doctor(options) => doctor::run(&options),
     }

@@ -13,6 +13,7 @@ use crate::cargo;
 use crate::lesson::Lesson;
 use crate::screen::{self, BAD, BOLD, GOOD, ODD};
 use crate::trial::{self, Outcome, Trial};
+use crate::witness::{self, Verdict};
 use crate::workspace::{Chapter, Workspace};
 
 /// With `--deep`, how often each lesson has to hold in a row, and how many cases a property gets
@@ -20,11 +21,15 @@ use crate::workspace::{Chapter, Workspace};
 const DEEP_RUNS: usize = 100;
 const DEEP_CASES: &str = "5000";
 
+/// With `--deep`, how often in a row the kernel has to bear a lesson out.
+const DEEP_WITNESSES: usize = 20;
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only this chapter
     chapter: Option<String>,
-    /// Also the slow proofs: every lesson 100 times, properties with many cases, loom models
+    /// Also the slow proofs: every lesson 100 times, every witness 20 times, properties with many
+    /// cases, loom models
     #[arg(long)]
     deep: bool,
 }
@@ -70,6 +75,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         workspace,
         &chapters,
         if options.deep { DEEP_RUNS } else { 1 },
+    )?;
+    tally.witnesses(
+        workspace,
+        &chapters,
+        if options.deep { DEEP_WITNESSES } else { 1 },
     )?;
     if options.deep {
         tally.models(workspace, &chapters)?;
@@ -177,6 +187,40 @@ impl Tally {
                     Outcome::Fell(why) => {
                         screen::line(&format!("{BAD}{name} {why}{BAD:#}\n{}", last.output))?;
                         self.count(false, || format!("{name} {why}"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every `syscalls` block, `runs` times in a row; it counts once.
+    fn witnesses(
+        &mut self,
+        workspace: &Workspace,
+        chapters: &[&Chapter],
+        runs: usize,
+    ) -> Result<()> {
+        heading("witnesses")?;
+        if !cfg!(target_os = "linux") {
+            return screen::line("  need Linux: this system lets no program trace another");
+        }
+        let Ok(executables) = cargo::lessons(workspace, chapters) else {
+            return Ok(());
+        };
+        for chapter in chapters {
+            for lesson in &chapter.lessons {
+                let name = format!("witness {}/{}", chapter.name, lesson.name);
+                screen::progress(&name);
+                let verdict = witness::repeat(lesson, executables.get(&lesson.target()), runs)?;
+                screen::clear_progress();
+                match verdict {
+                    Verdict::Silent => {}
+                    Verdict::Borne(_) => self.count(true, String::new),
+                    Verdict::Skipped(why) => self.skipped.push(format!("{name} {why}")),
+                    Verdict::Denied(why) => {
+                        screen::line(&format!("{BAD}{name}{BAD:#}\n{why}"))?;
+                        self.count(false, || name);
                     }
                 }
             }

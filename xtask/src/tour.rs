@@ -1,5 +1,5 @@
 //! `cargo xtask tour`: builds all, runs every lesson in book order, shows each claim and whether it
-//! held, and ends with totals. A lesson that falls does not hide the others.
+//! held and which system calls bore it out, and ends with totals. A lesson that falls does not hide the others.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,6 +10,7 @@ use crate::cargo;
 use crate::lesson::Lesson;
 use crate::screen::{self, BAD, BOLD, DIM, GOOD, ODD};
 use crate::trial::{self, Outcome, Trial};
+use crate::witness::{self, Verdict};
 use crate::workspace::{Chapter, Workspace};
 
 #[derive(clap::Args)]
@@ -27,7 +28,12 @@ struct Totals {
     held: usize,
     fell: usize,
     skipped: usize,
+    /// Those of `held` whose system calls the kernel bears out.
+    borne: usize,
 }
+
+/// How many calls of a witness are shown unless all are asked for.
+const CALLS_SHOWN: usize = 3;
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
@@ -51,10 +57,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         for lesson in &chapter.lessons {
             number += 1;
             screen::progress(&format!("{number} of {count}: {} is running", lesson.name));
-            let trial = trial::run(lesson, executables.get(&lesson.target()))?;
+            let executable = executables.get(&lesson.target());
+            let trial = trial::run(lesson, executable)?;
             screen::clear_progress();
             report(lesson, &trial, width, options.verbose)?;
             totals.count(&trial.outcome);
+            if matches!(trial.outcome, Outcome::Held) {
+                let verdict = witness::examine(lesson, executable)?;
+                testify(&verdict, options.verbose)?;
+                totals.count_verdict(&verdict);
+            }
         }
     }
     totals.print(&chapters, start)?;
@@ -92,7 +104,50 @@ fn report(lesson: &Lesson, trial: &Trial, width: usize, verbose: bool) -> Result
     Ok(())
 }
 
+/// Shows what the kernel saw; without `verbose` the first few calls of it.
+fn testify(verdict: &Verdict, verbose: bool) -> Result<()> {
+    match verdict {
+        Verdict::Silent => Ok(()),
+        Verdict::Borne(calls) => {
+            // A line that says "one more" takes as much room as the call itself.
+            let all = verbose || calls.len() <= CALLS_SHOWN + 1;
+            let shown = if all { calls.len() } else { CALLS_SHOWN };
+            for call in &calls[..shown] {
+                screen::line(&format!("{DIM}      {}{DIM:#}", shortened(call)))?;
+            }
+            match calls.len() - shown {
+                0 => Ok(()),
+                rest => screen::line(&format!("{DIM}      … and {rest} more{DIM:#}")),
+            }
+        }
+        Verdict::Denied(why) => {
+            screen::line(&format!("{BAD}    the kernel saw otherwise{BAD:#}\n{why}"))
+        }
+        Verdict::Skipped(why) => screen::line(&format!("{ODD}    no witness: {why}{ODD:#}")),
+    }
+}
+
+/// As much of a call as a line of the screen holds.
+fn shortened(call: &str) -> String {
+    const WIDTH: usize = 110;
+    if call.chars().count() <= WIDTH {
+        return call.to_owned();
+    }
+    call.chars().take(WIDTH - 1).chain(['…']).collect()
+}
+
 impl Totals {
+    fn count_verdict(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Borne(_) => self.borne += 1,
+            Verdict::Denied(_) => {
+                self.held -= 1;
+                self.fell += 1;
+            }
+            Verdict::Silent | Verdict::Skipped(_) => {}
+        }
+    }
+
     fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Held => self.held += 1,
@@ -106,6 +161,7 @@ impl Totals {
             held,
             fell,
             skipped,
+            borne,
         } = self;
         let (style, chapters_count) = (if *fell == 0 { GOOD } else { BAD }, chapters.len());
         let chapter_word = if chapters_count == 1 {
@@ -114,8 +170,8 @@ impl Totals {
             "chapters"
         };
         screen::line(&format!(
-            "\n{style}{held} claims held, {fell} fell, {skipped} skipped{style:#} in {chapters_count} \
-             {chapter_word}, {:.1} s with the build",
+            "\n{style}{held} claims held ({borne} borne out by the kernel), {fell} fell, {skipped} \
+             skipped{style:#} in {chapters_count} {chapter_word}, {:.1} s with the build",
             start.elapsed().as_secs_f64(),
         ))?;
         let Some((chapter, lesson)) = chapters.iter().find_map(|c| Some((c, c.lessons.first()?)))
