@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, pipe};
 use std::os::unix::fs::PermissionsExt;
 
+use syscalls::filter::Filter;
 use syscalls::trace::{Command, Ending, Error, Options, Tracer};
 use tracer_common::{compile, follow, record};
 
@@ -163,8 +164,16 @@ fn the_program_does_not_notice_where_it_is_kept() {
     let plain = std::process::Command::new(&program.path).output();
     let plain = text(plain.expect("a run").stdout);
     assert_eq!(plain.lines().count(), 6);
+    let mut filter = Filter::default();
+    filter.add("openat").expect("an expression");
+    let filtered = |options| Options {
+        filter: filter.clone(),
+        ..options
+    };
     for options in [follow(), Options::default()] {
-        assert_eq!(output(Command::new(&program.path), options), plain);
+        for options in [options.clone(), filtered(options)] {
+            assert_eq!(output(Command::new(&program.path), options), plain);
+        }
     }
     let traced = output(Command::new("nproc"), Options::default());
     let plain = std::process::Command::new("nproc").output().expect("nproc");

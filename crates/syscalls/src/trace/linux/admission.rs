@@ -1,5 +1,6 @@
 //! Which calls are to be told, by number: a filter asked once instead of at each stop.
 
+use super::processor::is_about_processors;
 use crate::errno::Errno;
 use crate::event::Outcome;
 use crate::filter::Filter;
@@ -42,13 +43,20 @@ impl Admission {
         known.copied().unwrap_or(self.others)
     }
 
-    /// The answers from number 0 on, as runs of equal ones: where each begins, and the answer.
+    /// Whether calls of this number have to stop: those that are told, and those of which
+    /// [`processor`](super::processor) must know.
+    pub(super) fn stops(&self, number: u64) -> bool {
+        self.admits(number) || is_about_processors(number)
+    }
+
+    /// Whether each number stops, from 0 on, as runs of equal answers: where each begins, and the
+    /// answer.
     pub(super) fn runs(&self) -> Vec<(u32, bool)> {
         let mut runs: Vec<(u32, bool)> = Vec::new();
-        let answers = self.by_number.iter().copied().chain([self.others]);
-        for (number, admitted) in answers.enumerate() {
-            if runs.last().is_none_or(|&(_, last)| last != admitted) {
-                runs.push((number as u32, admitted));
+        for number in 0..=self.by_number.len() as u32 {
+            let stops = self.stops(number.into());
+            if runs.last().is_none_or(|&(_, last)| last != stops) {
+                runs.push((number, stops));
             }
         }
         runs

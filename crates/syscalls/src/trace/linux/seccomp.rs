@@ -125,7 +125,7 @@ mod tests {
                 for number in (0..600).chain([0x4000_0000, u32::MAX]) {
                     let (answer, steps) = run(&program, ARCHITECTURE, number);
                     let stops = answer == libc::SECCOMP_RET_TRACE;
-                    assert_eq!(stops, admission.admits(number.into()), "of {number}");
+                    assert_eq!(stops, admission.stops(number.into()), "of {number}");
                     assert!(steps < 25, "{steps} instructions for {number}");
                 }
                 let (answer, _) = run(&program, !ARCHITECTURE, 0);

@@ -60,8 +60,8 @@ impl Tracer {
         if let Some(process) = self.processes.get_mut(&pid) {
             process.before_main = self.options.from_main;
         }
-        // With a filter stops are few; before `main` the calls about processors are not seen.
-        if !self.filtered && !self.options.from_main {
+        // Before `main` the calls about processors are not seen.
+        if !self.options.from_main {
             self.processor = Processor::new();
         }
         if let Some(processor) = &mut self.processor {

@@ -58,7 +58,8 @@ impl Tracer {
         let silent = task.hidden
             || self.filtered
             || self.processes.get(&task.pid).is_some_and(|p| p.before_main);
-        let how = if !silent || task.call.is_some() || task.stage == Stage::Launching {
+        let in_call = task.call.is_some() || task.asks_processors;
+        let how = if !silent || in_call || task.stage == Stage::Launching {
             Resume::ToCall
         } else {
             Resume::Freely
