@@ -34,19 +34,19 @@ fn crates_are_chapters_with_all_their_rooms() {
             CHAPTERS.contains(&name),
             "crates/{name} is no chapter: put its code into the chapter that teaches it"
         );
-        for room in [
-            "src/lib.rs",
-            "src/main.rs",
-            "examples",
-            "tests",
-            "benches/peers.rs",
-        ] {
-            let path = root().join("crates").join(name).join(room);
+        let folder = root().join("crates").join(name);
+        for room in ["src/lib.rs", "src/main.rs", "examples", "tests", "benches"] {
             assert!(
-                path.exists(),
+                folder.join(room).exists(),
                 "crates/{name} lacks {room}: every chapter has the same rooms"
             );
         }
+        assert!(
+            ["benches/peers.rs", "benches/peers/main.rs"]
+                .iter()
+                .any(|file| folder.join(file).exists()),
+            "crates/{name} lacks the benchmark that `cargo xtask bench {name}` runs: benches/peers.rs"
+        );
         let page = text(&chapter["page"]);
         assert!(
             root().join(page).is_file(),
