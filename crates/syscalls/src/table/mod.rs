@@ -16,6 +16,7 @@
 
 mod aarch64;
 mod darwin;
+mod shared;
 mod x86_64;
 
 use std::collections::HashMap;
@@ -50,11 +51,12 @@ impl Architecture {
     /// The name of a call's number.
     #[must_use]
     pub fn name(self, number: u64) -> Option<&'static str> {
-        let table = self.table();
-        let index = table
-            .binary_search_by_key(&number, |&(number, _)| number)
-            .ok()?;
-        Some(table[index].1)
+        self.tables().into_iter().find_map(|table| {
+            let index = table
+                .binary_search_by_key(&number, |&(number, _)| number)
+                .ok()?;
+            Some(table[index].1)
+        })
     }
 
     /// The number of a call's name.
@@ -65,34 +67,35 @@ impl Architecture {
 
     /// All calls, by number.
     pub fn calls(self) -> impl Iterator<Item = (u64, &'static str)> {
-        self.table().iter().copied()
+        self.tables().into_iter().flatten().copied()
     }
 
-    fn table(self) -> &'static [(u64, &'static str)] {
+    /// One behind the other, by number.
+    fn tables(self) -> [&'static [(u64, &'static str)]; 2] {
         match self {
-            Self::X86_64 => x86_64::CALLS,
-            Self::Aarch64 => aarch64::CALLS,
-            Self::Darwin => darwin::CALLS,
+            Self::X86_64 => [x86_64::CALLS, shared::CALLS],
+            Self::Aarch64 => [aarch64::CALLS, shared::CALLS],
+            Self::Darwin => [darwin::CALLS, &[]],
         }
     }
 
     fn numbers(self) -> &'static Numbers {
-        static X86_64: LazyLock<Numbers> = LazyLock::new(|| by_name(x86_64::CALLS));
-        static AARCH64: LazyLock<Numbers> = LazyLock::new(|| by_name(aarch64::CALLS));
-        static DARWIN: LazyLock<Numbers> = LazyLock::new(|| by_name(darwin::CALLS));
+        static X86_64: LazyLock<Numbers> = LazyLock::new(|| Architecture::X86_64.by_name());
+        static AARCH64: LazyLock<Numbers> = LazyLock::new(|| Architecture::Aarch64.by_name());
+        static DARWIN: LazyLock<Numbers> = LazyLock::new(|| Architecture::Darwin.by_name());
         match self {
             Self::X86_64 => &X86_64,
             Self::Aarch64 => &AARCH64,
             Self::Darwin => &DARWIN,
         }
     }
+
+    fn by_name(self) -> Numbers {
+        self.calls().map(|(number, name)| (name, number)).collect()
+    }
 }
 
 type Numbers = HashMap<&'static str, u64>;
-
-fn by_name(table: &[(u64, &'static str)]) -> Numbers {
-    table.iter().map(|&(number, name)| (name, number)).collect()
-}
 
 impl fmt::Display for Architecture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
