@@ -24,12 +24,15 @@ const DEEP_CASES: &str = "5000";
 /// With `--deep`, how often in a row the kernel has to bear a lesson out.
 const DEEP_WITNESSES: usize = 20;
 
+/// What can stand in for std's locks in a model. Each has a configuration of its name.
+const CHECKERS: [&str; 2] = ["loom", "shuttle"];
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only this chapter
     chapter: Option<String>,
     /// Also the slow proofs: every lesson 100 times, every witness 20 times, properties with many
-    /// cases, loom models
+    /// cases, models under loom and shuttle
     #[arg(long)]
     deep: bool,
 }
@@ -228,7 +231,8 @@ impl Tally {
         Ok(())
     }
 
-    /// The loom models: tests whose file ends in `_loom.rs`, built with loom's locks for std's.
+    /// The models: tests whose file ends in `_loom.rs` or `_shuttle.rs`, built with the locks of that
+    /// checker for std's.
     fn models(&mut self, workspace: &Workspace, chapters: &[&Chapter]) -> Result<()> {
         for chapter in chapters {
             let folder = workspace
@@ -241,10 +245,13 @@ impl Tally {
             {
                 let path = entry?.path();
                 let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                if name.ends_with("_loom") {
+                let checker = CHECKERS
+                    .iter()
+                    .find(|&&checker| name.ends_with(&format!("_{checker}")));
+                if let Some(checker) = checker {
                     self.tests(
                         &format!("model {name}"),
-                        model(workspace, &chapter.name, &name),
+                        model(workspace, &chapter.name, &name, checker),
                     )?;
                 }
             }
@@ -308,7 +315,7 @@ fn failures(lines: &[String]) -> impl Iterator<Item = &str> {
     })
 }
 
-fn model(workspace: &Workspace, package: &str, test: &str) -> Command {
+fn model(workspace: &Workspace, package: &str, test: &str, checker: &str) -> Command {
     let mut command = cargo::command(workspace);
     command
         .args([
@@ -321,8 +328,11 @@ fn model(workspace: &Workspace, package: &str, test: &str) -> Command {
             "--",
             "--show-output",
         ])
-        .env("RUSTFLAGS", "--cfg loom")
-        .env("CARGO_TARGET_DIR", workspace.root.join("target/loom"));
+        .env("RUSTFLAGS", format!("--cfg {checker}"))
+        .env(
+            "CARGO_TARGET_DIR",
+            workspace.root.join("target").join(checker),
+        );
     command
 }
 

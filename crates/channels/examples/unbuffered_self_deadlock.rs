@@ -9,8 +9,13 @@
 //!
 //! The way out is another thread for one of the two sides, or a buffer.
 //!
+//! The last of these calls ends here and began before the first: one sleep, until the watchdog wakes
+//! the thread.
+//!
 //! ```syscalls
-//! futex($word, FUTEX_WAIT*)
+//! write(1, "waiting to send: *"..., *) = *
+//! futex($word, FUTEX_WAKE*, 1) = 1
+//! futex($word, FUTEX_WAIT*, 4294967295, *) = 0
 //! ```
 
 use std::thread;

@@ -1,7 +1,7 @@
 //! Random numbers for the choice among ready cases: quick ones, not secret ones.
 
 /// A number below `bound`, which is at least 1.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 pub(crate) fn below(bound: usize) -> usize {
     use std::cell::Cell;
     use std::hash::{BuildHasher, RandomState};
@@ -25,4 +25,12 @@ pub(crate) fn below(bound: usize) -> usize {
 #[cfg(loom)]
 pub(crate) fn below(_bound: usize) -> usize {
     0
+}
+
+/// A failing schedule has to be the same when it is repeated, and the choice belongs to it.
+#[cfg(shuttle)]
+pub(crate) fn below(bound: usize) -> usize {
+    use shuttle::rand::Rng;
+
+    shuttle::rand::thread_rng().gen_range(0..bound)
 }

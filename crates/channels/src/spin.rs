@@ -54,7 +54,7 @@ pub(crate) fn pause(times: u32) {
     }
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 fn cores() -> usize {
     use std::sync::OnceLock;
 
@@ -63,7 +63,7 @@ fn cores() -> usize {
 }
 
 /// In a model, who waits lets the others go on.
-#[cfg(loom)]
+#[cfg(any(loom, shuttle))]
 fn cores() -> usize {
     1
 }

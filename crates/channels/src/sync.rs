@@ -1,5 +1,6 @@
-//! The primitives that all else is made of: std's, or loom's under `--cfg loom`, which then runs a
-//! test in every interleaving that the memory model allows.
+//! The primitives that all else is made of: std's; or loom's under `--cfg loom`, which runs a small
+//! test in every interleaving that the memory model allows; or shuttle's under `--cfg shuttle`, which
+//! runs a larger one in many thousand interleavings, each drawn by chance and repeatable.
 
 #[cfg(loom)]
 pub(crate) use loom::{
@@ -9,7 +10,14 @@ pub(crate) use loom::{
     thread,
 };
 
-#[cfg(not(loom))]
+#[cfg(shuttle)]
+pub(crate) use shuttle::{
+    hint,
+    sync::{Arc, Mutex, MutexGuard, atomic},
+    thread,
+};
+
+#[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::{
     hint,
     sync::{Arc, Mutex, MutexGuard, atomic},
@@ -48,8 +56,9 @@ mod cell {
 
 #[cfg(not(loom))]
 mod parking {
-    use std::thread::{self, Thread};
     use std::time::Instant;
+
+    use super::thread::{self, Thread};
 
     /// Where a thread sleeps, and who wants to wake it knocks.
     #[derive(Debug, Clone)]

@@ -43,7 +43,7 @@ pub(crate) trait Operation {
     fn settle(self: Pin<&mut Self>);
 
     /// The same for all cases of the same channel.
-    #[cfg_attr(loom, allow(dead_code, reason = "see `rank`"))]
+    #[cfg_attr(any(loom, shuttle), allow(dead_code, reason = "see `rank`"))]
     fn address(&self) -> usize;
 
     fn has_buffer(&self) -> bool;

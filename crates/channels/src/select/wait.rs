@@ -107,13 +107,13 @@ where
     Enlist::Waiting
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 fn rank<C: ?Sized + Operation>(entry: &Entry<'_, C>) -> usize {
     entry.case.address()
 }
 
 /// A model has to take the same course each time, wherever its channels are.
-#[cfg(loom)]
+#[cfg(any(loom, shuttle))]
 fn rank<C: ?Sized + Operation>(entry: &Entry<'_, C>) -> usize {
     entry.number
 }
