@@ -1,0 +1,3 @@
+//! There is no `splice`.
+
+pub(super) use super::copy::pump;
