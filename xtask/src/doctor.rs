@@ -77,9 +77,45 @@ const FOR_TESTS: &[Program] = &[
     },
     Program {
         name: "curl",
-        why: "traced beside strace",
+        why: "traced beside strace; the oracle of `tcp-http get`",
         on: Linux,
         from: Package("curl", ""),
+    },
+    Program {
+        name: "nginx",
+        why: "in front of `tcp-http serve`, and before its client",
+        on: Linux,
+        from: Package("nginx-light", ""),
+    },
+    Program {
+        name: "ab",
+        why: "asks `tcp-http serve`",
+        on: Linux,
+        from: Package("apache2-utils", ""),
+    },
+    Program {
+        name: "wrk",
+        why: "asks `tcp-http serve`, and bench tcp-http",
+        on: Linux,
+        from: Package("wrk", ""),
+    },
+    Program {
+        name: "chronyd",
+        why: "a clock for `udp-multicast ntp`, both ways",
+        on: Linux,
+        from: Package("chrony", ""),
+    },
+    Program {
+        name: "socat",
+        why: "talks to `uds`, and bench uds",
+        on: Linux,
+        from: Package("socat", ""),
+    },
+    Program {
+        name: "ip",
+        why: "network namespaces",
+        on: Linux,
+        from: Package("iproute2", ""),
     },
     Program {
         name: "git",
