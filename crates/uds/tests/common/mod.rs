@@ -7,10 +7,13 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often to try a property. A failure is printed, and written nowhere.
+/// Tries a property so often, or as often as PROPTEST_CASES says if that is more. A failure is
+/// printed, and written nowhere.
 pub fn cases(cases: u32) -> proptest::test_runner::Config {
+    let asked_for = std::env::var("PROPTEST_CASES").ok();
+    let asked_for = asked_for.and_then(|number| number.parse().ok());
     proptest::test_runner::Config {
-        cases,
+        cases: asked_for.unwrap_or(0).max(cases),
         failure_persistence: None,
         ..Default::default()
     }
