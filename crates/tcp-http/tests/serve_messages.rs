@@ -457,6 +457,27 @@ fn a_stop_waits_for_answers_and_not_for_the_idle() {
 }
 
 #[test]
+fn a_stop_answers_who_was_accepted_and_has_not_asked_yet() {
+    for engine in ENGINES {
+        let server = Running::serving(Everything, engine);
+        let (mut idle, mut new) = (server.client(), server.client());
+        // Connections are accepted in their order, so the second one was when the third has an answer.
+        idle.ask(get("/once"));
+        server.client().ask(get("/once"));
+        server.stop.stop(Duration::from_secs(30));
+        idle.closed();
+        let answer = new.ask(get("/late"));
+        assert_eq!(
+            answer.headers.text("connection"),
+            Some("close"),
+            "{engine:?}"
+        );
+        new.closed();
+        server.join();
+    }
+}
+
+#[test]
 fn the_deadline_of_a_stop_cuts_what_is_left() {
     for engine in ENGINES {
         let server = Running::serving(Everything, engine);

@@ -60,6 +60,8 @@ pub(super) struct Connection {
     has_ended: bool,
     /// Since the last look at the clock, a request was answered.
     pub(super) has_turned: bool,
+    /// No request was answered yet.
+    is_new: bool,
     phase: Phase,
     deadline: Instant,
     /// Bytes received and sent since the deadline was set.
@@ -163,6 +165,7 @@ impl Connection {
             partial: None,
             has_ended: false,
             has_turned: false,
+            is_new: true,
             phase: Phase::Idle,
             deadline: now + patience,
             moved: 0,
@@ -181,9 +184,10 @@ impl Connection {
         self.deadline
     }
 
-    /// Whether it waits for a request of which nothing has come.
+    /// Whether it waits for another request of which nothing has come. Who was accepted a moment ago has
+    /// its first request under way, most likely: a server that stops must not turn it away.
     pub(super) fn is_idle(&self) -> bool {
-        self.phase == Phase::Idle
+        self.phase == Phase::Idle && !self.is_new
     }
 
     /// Goes as far as the socket lets it: reads once if it is `is_readable`, answers, and sends.
@@ -360,6 +364,7 @@ impl Connection {
         if phase == self.phase && !self.has_turned {
             return;
         }
+        self.is_new &= !self.has_turned;
         self.phase = phase;
         self.has_turned = false;
         self.moved = 0;

@@ -12,7 +12,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -33,6 +33,8 @@ struct Shared {
     context: Arc<Context>,
     /// How many connections all of them have.
     open: AtomicUsize,
+    /// The first worker may still deal connections to the others.
+    is_accepting: AtomicBool,
     inboxes: Vec<Inbox>,
 }
 
@@ -81,6 +83,7 @@ pub(super) fn run(
     let shared = Arc::new(Shared {
         context,
         open: AtomicUsize::new(0),
+        is_accepting: AtomicBool::new(true),
         inboxes: pollers.iter().map(inbox).collect(),
     });
     let mut pollers = pollers.into_iter();
@@ -148,8 +151,13 @@ impl Worker {
     fn is_over(&self) -> bool {
         let is_late = |deadline| self.work.now >= deadline;
         let stop = &self.shared.context.stop;
-        self.is_stopping
-            && (self.free.len() == self.slots.len() || stop.deadline().is_some_and(is_late))
+        let has_nothing = || {
+            self.free.len() == self.slots.len()
+                // In this order: what was dealt was dealt before the accepting ended.
+                && !self.shared.is_accepting.load(Ordering::SeqCst)
+                && self.shared.inboxes[self.index].is_empty()
+        };
+        self.is_stopping && (has_nothing() || stop.deadline().is_some_and(is_late))
     }
 
     /// Listens or not, and says how long to wait.
@@ -231,6 +239,9 @@ impl Worker {
             self.acceptor.watch(&self.poller, false, self.work.now)?;
             self.acceptor.close();
             self.close_idle()?;
+            if self.index == 0 {
+                self.shared.accepts_no_more();
+            }
         }
         Ok(())
     }
@@ -317,7 +328,23 @@ impl Worker {
     }
 }
 
+impl Shared {
+    /// Whoever has nothing left may end from now on.
+    fn accepts_no_more(&self) {
+        self.is_accepting.store(false, Ordering::SeqCst);
+        for inbox in &self.inboxes {
+            // It fails when that worker's poller is gone, and with it the worker.
+            inbox.waker.wake().unwrap_or(());
+        }
+    }
+}
+
 impl Inbox {
+    fn is_empty(&self) -> bool {
+        let dealt = self.dealt.lock().unwrap_or_else(PoisonError::into_inner);
+        dealt.is_empty()
+    }
+
     fn put(&self, stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
         let mut dealt = self.dealt.lock().unwrap_or_else(PoisonError::into_inner);
         dealt.push((stream, peer));

@@ -114,7 +114,7 @@ impl Open {
     fn start(self: &Arc<Self>, id: u64, stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
         let entry = Arc::new(Entry {
             stream,
-            is_idle: Arc::new(AtomicBool::new(true)),
+            is_idle: Arc::new(AtomicBool::new(false)),
         });
         self.lock().insert(id, Arc::clone(&entry));
         let open = Arc::clone(self);
