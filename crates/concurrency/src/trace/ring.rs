@@ -1,0 +1,339 @@
+//! Where events are kept until somebody asks: a ring of words that its owner writes without a lock.
+//!
+//! # Encoding
+//!
+//! An event is one word, and a second one if it has an argument:
+//!
+//! ```text
+//!   63     32 31                            8  7     6     5    4    0
+//!  +---------+------------------------------+-----+-----+------+------+
+//!  |  task   | ticks since the event before |  0  | arg | wide | kind |
+//!  |         |                              |     |     |      |      |
+//!  +---------+------------------------------+-----+-----+------+------+
+//! ```
+//!
+//! `wide`: the task's number does not fit, and stands in a word of its own. Two more kinds of word come
+//! between the events: `TIME`, when more time has passed than fits, and `MACHINE`, when another M writes.
+//!
+//! The ring is cut into chunks. A chunk begins with the time, the M, and how many events it came to
+//! hold, so that it can be read without the ones before it: when the ring is full, the oldest chunk is
+//! overwritten, and its events are counted as dropped.
+//!
+//! # The delicate moment
+//!
+//! A reader copies a chunk while the owner begins to overwrite it. The owner first moves `position` into the
+//! new chunk, then (release fence) writes; the reader first copies, then (acquire fence) reads `position`.
+//! If the copy has any of the new words, the reader sees the new position, and throws the copy away.
+
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+use super::{Event, Kind};
+use crate::runtime::TaskId;
+
+/// Words in a chunk: one page.
+const CHUNK: usize = 512;
+
+/// Time, M, number of events.
+const HEAD: usize = 3;
+
+/// The most that one event takes: time, M, itself, task, argument.
+const LONGEST: usize = 5;
+
+const TIME: u64 = 30;
+const MACHINE: u64 = 31;
+const WIDE: u64 = 1 << 5;
+const ARGUMENT: u64 = 1 << 6;
+const DELTA_BITS: u32 = 24;
+
+/// See the module. All fields but `words` and `position` are the owner's, who alone writes them; they are
+/// atomics, so that whoever owns the P may be the owner without `unsafe`.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Ring {
+    words: Box<[AtomicU64]>,
+    /// Where the next event goes, in words since the first one ever.
+    position: AtomicU64,
+    /// When the last event was.
+    last: AtomicU64,
+    machine: AtomicU64,
+    /// Events in the current chunk.
+    events: AtomicU64,
+    dropped: AtomicU64,
+    /// The chunk with which the current recording begins.
+    first: AtomicU64,
+}
+
+/// One event, as it is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// The clock's ticks; `None` for the same as that of the event before.
+    pub(super) time: Option<u64>,
+    pub(super) machine: u64,
+    pub(super) kind: Kind,
+    pub(super) task: TaskId,
+    pub(super) argument: u64,
+}
+
+impl Ring {
+    /// Room for `bytes` or up to twice that: a power of two. Two chunks at least, as one is being
+    /// written.
+    pub(super) fn new(bytes: usize) -> Self {
+        let chunks = (bytes / 8).div_ceil(CHUNK).max(2).next_power_of_two();
+        Ring {
+            words: (0..chunks * CHUNK).map(|_| AtomicU64::new(0)).collect(),
+            position: AtomicU64::new(0),
+            last: AtomicU64::new(0),
+            machine: AtomicU64::new(u64::MAX),
+            events: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+            first: AtomicU64::new(0),
+        }
+    }
+
+    /// Forgets what there is, as far as readers go. Nobody is to write meanwhile; a late event of the
+    /// recording before does no harm, since it has an earlier time.
+    pub(super) fn begin(&self) {
+        let chunk = self.position.load(Ordering::Acquire) / CHUNK as u64;
+        self.first.store(chunk, Ordering::Relaxed);
+        self.dropped.store(0, Ordering::Relaxed);
+    }
+
+    /// Adds an event. Only the owner may.
+    pub(super) fn write(&self, entry: &Entry) {
+        let last = self.last.load(Ordering::Relaxed);
+        let time = entry.time.map_or(last, |time| time.max(last));
+        let mut at = self.position.load(Ordering::Relaxed);
+        let used = at as usize % CHUNK;
+        if used == 0 || used > CHUNK - LONGEST {
+            at = self.next_chunk(at, time, entry.machine);
+        }
+        let mut delta = time - self.last.load(Ordering::Relaxed);
+        if delta >> DELTA_BITS != 0 {
+            self.put(&mut at, TIME | (time << 5));
+            delta = 0;
+        }
+        if self.machine.load(Ordering::Relaxed) != entry.machine {
+            self.put(&mut at, MACHINE | (entry.machine << 5));
+            self.machine.store(entry.machine, Ordering::Relaxed);
+        }
+        self.put_event(&mut at, delta, entry);
+        self.last.store(time, Ordering::Relaxed);
+        let events = self.events.load(Ordering::Relaxed);
+        self.events.store(events + 1, Ordering::Relaxed);
+        self.position.store(at, Ordering::Release);
+    }
+
+    fn put_event(&self, at: &mut u64, delta: u64, entry: &Entry) {
+        let id = entry.task.0;
+        let is_wide = id > u64::from(u32::MAX);
+        let has_argument = entry.argument != 0;
+        let mut word = entry.kind as u64 | (delta << 8);
+        word |= if is_wide { WIDE } else { id << 32 };
+        word |= if has_argument { ARGUMENT } else { 0 };
+        self.put(at, word);
+        if is_wide {
+            self.put(at, id);
+        }
+        if has_argument {
+            self.put(at, entry.argument);
+        }
+    }
+
+    #[inline]
+    fn put(&self, at: &mut u64, word: u64) {
+        // The length is a power of two: no division for each word.
+        self.words[*at as usize & (self.words.len() - 1)].store(word, Ordering::Relaxed);
+        *at += 1;
+    }
+
+    /// Ends the chunk in which `at` is, and begins the next one.
+    #[cold]
+    fn next_chunk(&self, mut at: u64, time: u64, machine: u64) -> u64 {
+        if !at.is_multiple_of(CHUNK as u64) {
+            // Zero is no kind: what the ring's last round left here is not read.
+            self.put(&mut at, 0);
+            at = at.next_multiple_of(CHUNK as u64);
+        }
+        self.position.store(at, Ordering::Relaxed);
+        fence(Ordering::Release);
+        self.count_dropped(at);
+        let mut head = at;
+        self.put(&mut head, time);
+        self.put(&mut head, machine);
+        self.put(&mut head, 0);
+        self.last.store(time, Ordering::Relaxed);
+        self.machine.store(machine, Ordering::Relaxed);
+        self.events.store(0, Ordering::Relaxed);
+        head
+    }
+
+    /// Notes how many events the chunk before holds, and counts those of the one that is overwritten.
+    fn count_dropped(&self, at: u64) {
+        let length = self.words.len() as u64;
+        if let Some(before) = at.checked_sub(CHUNK as u64) {
+            let slot = &self.words[(before % length) as usize + HEAD - 1];
+            slot.store(self.events.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        let chunk = at / CHUNK as u64;
+        let first = self.first.load(Ordering::Relaxed);
+        if chunk >= first + length / CHUNK as u64 {
+            let slot = &self.words[(at % length) as usize + HEAD - 1];
+            let gone = self.dropped.load(Ordering::Relaxed) + slot.load(Ordering::Relaxed);
+            self.dropped.store(gone, Ordering::Relaxed);
+        }
+    }
+
+    /// The events that there are, oldest first, and how many had to make room for them. Anybody may read,
+    /// at any time.
+    pub(super) fn read(&self, processor: Option<usize>) -> (Vec<Event>, u64) {
+        let end = self.position.load(Ordering::Acquire);
+        let chunks = (self.words.len() / CHUNK) as u64;
+        let last = end / CHUNK as u64;
+        let oldest = (last + 1).saturating_sub(chunks);
+        let first = self.first.load(Ordering::Relaxed).max(oldest);
+        let mut events = Vec::new();
+        for chunk in first..=last {
+            let begin = chunk * CHUNK as u64;
+            let length = (end - begin).min(CHUNK as u64);
+            let copy: Vec<u64> = (begin..begin + length)
+                .map(|at| self.words[at as usize % self.words.len()].load(Ordering::Relaxed))
+                .collect();
+            fence(Ordering::Acquire);
+            if self.position.load(Ordering::Relaxed) / (CHUNK as u64) < chunk + chunks {
+                decode(&copy, processor, &mut events);
+            }
+        }
+        (events, self.dropped.load(Ordering::Relaxed))
+    }
+}
+
+/// Reads a chunk. What cannot be read ends it.
+fn decode(words: &[u64], processor: Option<usize>, events: &mut Vec<Event>) {
+    let [time, machine, _, words @ ..] = words else {
+        return;
+    };
+    let (mut time, mut machine) = (*time, *machine);
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        match word & 0x1f {
+            0 => return,
+            TIME => time = word >> 5,
+            MACHINE => machine = word >> 5,
+            number => {
+                let Some(kind) = Kind::from_number(number) else {
+                    return;
+                };
+                time = time.wrapping_add((word >> 8) & ((1 << DELTA_BITS) - 1));
+                let wide = if word & WIDE != 0 {
+                    words.next()
+                } else {
+                    Some(word >> 32)
+                };
+                let argument = if word & ARGUMENT != 0 {
+                    words.next()
+                } else {
+                    Some(0)
+                };
+                let (Some(task), Some(argument)) = (wide, argument) else {
+                    return;
+                };
+                events.push(Event {
+                    time,
+                    kind,
+                    task: TaskId(task),
+                    argument,
+                    processor,
+                    machine: (machine != super::NO_MACHINE).then_some(machine as usize),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn entry(time: u64, machine: u64, kind: Kind, task: u64, argument: u64) -> Entry {
+        Entry {
+            time: Some(time),
+            machine,
+            kind,
+            task: TaskId(task),
+            argument,
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            entries in proptest::collection::vec(
+                (0u64..1 << 30, 0u64..4, 1u64..=Kind::ALL.len() as u64, proptest::num::u64::ANY, 0u64..3), 0..900)
+        ) {
+            let ring = Ring::new(64 << 10);
+            let mut now = 0;
+            let mut expected = Vec::new();
+            for (step, machine, kind, task, argument) in entries {
+                now += step;
+                let kind = Kind::from_number(kind).unwrap();
+                ring.write(&entry(now, machine, kind, task, argument));
+                expected.push((now, machine as usize, kind, task, argument));
+            }
+            let (events, dropped) = ring.read(None);
+            let read: Vec<_> = events
+                .iter()
+                .map(|e| (e.time, e.machine.unwrap(), e.kind, e.task.0, e.argument))
+                .collect();
+            proptest::prop_assert_eq!(read, expected);
+            proptest::prop_assert_eq!(dropped, 0);
+        }
+
+        #[test]
+        fn any_words_are_read_without_a_panic(words in proptest::collection::vec(proptest::num::u64::ANY, 0..CHUNK)) {
+            decode(&words, None, &mut Vec::new());
+        }
+    }
+
+    #[test]
+    fn the_oldest_are_dropped_and_counted() {
+        let ring = Ring::new(2 * CHUNK * 8);
+        for number in 1..=10_000 {
+            ring.write(&entry(number, 0, Kind::Yield, number, 0));
+        }
+        let (events, dropped) = ring.read(None);
+        assert_eq!(events.len() as u64 + dropped, 10_000);
+        let numbers: Vec<u64> = events.iter().map(|event| event.task.0).collect();
+        let expected: Vec<u64> = (dropped + 1..=10_000).collect();
+        assert_eq!(numbers, expected, "what is left is whole, and the newest");
+    }
+
+    #[test]
+    fn a_reader_beside_the_writer_sees_no_torn_event() {
+        let ring = Ring::new(2 * CHUNK * 8);
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                for number in 1..=100_000 {
+                    ring.write(&entry(number, 0, Kind::Log, number, number));
+                }
+            });
+            while !writer.is_finished() {
+                for event in ring.read(None).0 {
+                    assert_eq!((event.time, event.argument), (event.task.0, event.task.0));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_recording_begins_anew() {
+        let ring = Ring::new(2 * CHUNK * 8);
+        for number in 1..=5_000 {
+            ring.write(&entry(number, 0, Kind::Yield, number, 0));
+        }
+        ring.begin();
+        ring.write(&entry(6_000, 0, Kind::Yield, 6_000, 0));
+        let (events, dropped) = ring.read(None);
+        assert_eq!(dropped, 0);
+        assert_eq!(events.last().map(|event| event.time), Some(6_000));
+    }
+}
