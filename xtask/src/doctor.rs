@@ -256,6 +256,12 @@ const FOR_TESTS: &[Program] = &[
         from: Package("qemu-user-static", ""),
     },
     Program {
+        name: "chromium",
+        why: "loads the page of `concurrency view`",
+        on: Linux,
+        from: Package("chromium", ""),
+    },
+    Program {
         name: "gzip",
         why: "reads our .gz files",
         on: Every,

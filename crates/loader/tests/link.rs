@@ -3,8 +3,7 @@
 
 mod common;
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -82,8 +81,7 @@ fn two_objects_make_a_program() {
                 program => program.unwrap(),
             };
             let path = folder.path().join("program");
-            fs::write(&path, program).unwrap();
-            fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+            common::write_program(&path, &program, 0o755);
             let mut command = Command::new(run.map_or(path.as_os_str(), |run| run.as_ref()));
             let output = command.args(run.map(|_| &path)).output().unwrap();
             assert_eq!(

@@ -244,12 +244,9 @@ fn the_launcher_waits_until_it_is_ready() {
 
 #[test]
 fn relative_paths_count_from_the_callers_directory() {
-    use std::os::unix::fs::PermissionsExt;
-
     let folder = Folder::new();
     let path = folder.path.join("tool");
-    fs::write(&path, "#!/bin/sh\necho \"$0 $1 $(pwd)\"\n").expect("written");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("mode");
+    common::write_program(&path, b"#!/bin/sh\necho \"$0 $1 $(pwd)\"\n", 0o755);
     let mut command = tool(&[
         "daemon",
         "--stdout",

@@ -5,7 +5,6 @@ mod common;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -96,8 +95,7 @@ fn a_program_that_cannot_run_is_the_error_that_std_has() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str, mode: u32| {
         let path = folder.path().join(name);
-        fs::write(&path, text).expect("written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("mode");
+        common::write_program(&path, text.as_bytes(), mode);
         path
     };
     let cases = [
@@ -170,8 +168,7 @@ fn a_bare_name_is_looked_up_in_the_childs_path() {
         let place = folder.path().join(place);
         fs::create_dir(&place).expect("a folder");
         let path = place.join("tool");
-        fs::write(&path, text).expect("written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("mode");
+        common::write_program(&path, text.as_bytes(), mode);
     }
     let name = |place: &str| folder.path().join(place).display().to_string();
     let mut spawn = Spawn::new("tool");
@@ -287,8 +284,7 @@ fn limits_umask_and_directory_are_the_childs() {
     assert_eq!((error.step, error.errno), (Step::Limit, Errno::EINVAL));
     // A relative path counts from there.
     let tool = place.join("tool");
-    fs::write(&tool, "#!/bin/sh\necho \"$0\"\n").expect("written");
-    fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).expect("mode");
+    common::write_program(&tool, b"#!/bin/sh\necho \"$0\"\n", 0o755);
     assert_eq!(says(Spawn::new("./tool").current_dir(&place)), "./tool");
     let mut named = Spawn::new("/bin/sh");
     assert_eq!(

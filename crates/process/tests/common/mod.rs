@@ -79,3 +79,20 @@ pub fn wait(child: &mut Child) -> ExitStatus {
         thread::sleep(Duration::from_millis(5));
     }
 }
+
+/// Writes a program that is to be run, by a process of its own. Were the file open for writing in
+/// this one, a child that another test starts just then would have it open, too, and until its
+/// `execve` the kernel would refuse to run the program (ETXTBSY).
+pub fn write_program(path: &std::path::Path, contents: &[u8], mode: u32) {
+    let mut writer = Command::new("sh")
+        .args(["-c", "cat >\"$0\" && chmod \"$1\" \"$0\""])
+        .arg(path)
+        .arg(format!("{mode:o}"))
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("sh starts");
+    let mut input = writer.stdin.take().expect("a pipe");
+    std::io::Write::write_all(&mut input, contents).expect("it reads");
+    drop(input);
+    assert!(writer.wait().expect("our child").success());
+}
