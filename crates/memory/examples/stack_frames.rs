@@ -5,7 +5,7 @@
 //! search, no lock and no system call, and that is the whole reason why local variables are cheap.
 //!
 //! ```syscalls
-//! write(1, "call 0: *
+//! write(1, "call 0: *"..., *) = *
 //! !brk
 //! !mmap
 //! ```
