@@ -9,14 +9,14 @@
 //! 7. then it gives its P away, looks everywhere once more, and waits: at the network, for the next
 //!    timer, or for somebody to wake it.
 
-use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
+use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
-use super::machine::{NOBODY, Seat};
+use super::machine::{Machine, NOBODY, Seat};
 use super::processor::{Processor, Status};
 use super::queue::CAPACITY;
-use super::scheduler::Scheduler;
+use super::scheduler::{Central, Scheduler};
 use super::task::TaskPointer;
 use crate::trace;
 
@@ -293,10 +293,19 @@ impl Seat {
 }
 
 impl Scheduler {
-    /// A locked M wants a P: an idle one at once, or the first that somebody has to spare.
-    pub(crate) fn want_processor(&self, machine: &Arc<super::machine::Machine>) {
+    /// A locked M is asleep no longer, and wants a P.
+    pub(crate) fn want_processor(&self, machine: &Arc<Machine>) {
         let mut central = self.central();
         central.locked_asleep -= 1;
+        self.give_processor(central, machine);
+    }
+
+    /// Gives a locked M an idle P at once, or the first that somebody has to spare.
+    pub(crate) fn give_processor(
+        &self,
+        mut central: MutexGuard<'_, Central>,
+        machine: &Arc<Machine>,
+    ) {
         if let Some(id) = self.take_idle_processor(&mut central) {
             drop(central);
             machine.start_with(id, false);

@@ -102,16 +102,17 @@ impl Seat {
     fn get_processor(&self, wakeup: &Wakeup) -> Result<(), Deadlock> {
         let scheduler = &self.scheduler;
         let mut central = scheduler.central();
-        central.locked_asleep += 1;
         self.machine.blocked.store(true, Ordering::Relaxed);
         let was_woken = wakeup
             .state
             .compare_exchange(POLLED, ASLEEP, Ordering::AcqRel, Ordering::Acquire)
             .is_err();
+        // Counted as asleep only if it is: an M that goes to sleep just now would otherwise find all
+        // of them asleep.
         if was_woken {
-            drop(central);
-            scheduler.want_processor(&self.machine);
+            scheduler.give_processor(central, &self.machine);
         } else {
+            central.locked_asleep += 1;
             scheduler.check_dead(&mut central);
             drop(central);
         }
@@ -123,10 +124,11 @@ impl Seat {
                 self.acquire(id);
                 return Ok(());
             }
-            if let Some(report) = &scheduler.central().deadlock {
-                return Err(Deadlock {
-                    report: report.clone(),
-                });
+            let mut central = scheduler.central();
+            if let Some(report) = central.deadlock.clone() {
+                // Nobody has woken it, so nobody has counted it as awake.
+                central.locked_asleep -= 1;
+                return Err(Deadlock { report });
             }
         }
     }
