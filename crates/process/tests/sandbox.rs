@@ -256,8 +256,8 @@ fn what_is_bound_is_seen() {
         fs::write(at.join("old"), "from outside").unwrap();
         let at = at.to_str().unwrap();
         let output = user.shell(
-            &["--bind", &format!("{at}:/work"), "--ro", at],
-            &format!("cat /work/old; echo inside >/work/new; cd {at} && cat new && echo x >old"),
+            &["--bind", &format!("{at}:/bound"), "--ro", at],
+            &format!("cat /bound/old; echo inside >/bound/new; cd {at} && cat new && echo x >old"),
         );
         assert_eq!(text(&output.stdout), "from outsideinside\n");
         assert!(text(&output.stderr).contains("Read-only file system"));

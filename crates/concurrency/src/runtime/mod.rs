@@ -11,9 +11,9 @@
 //! away and sleeps. An M that blocks in the kernel loses its P to another.
 //!
 //! Files in reading order: `queue` (where tasks wait), [`task`], `processor`, `machine`, `parker`,
-//! `scheduler` (how they come together), `find` (where an M looks for work), `watch` and `net` (who waits for
-//! the world), `blocking` (system calls), `locked` (`block_on`), `sysmon`, `registry`, `deadlock`,
-//! `snapshot`.
+//! `scheduler` (how they come together), `ready` (where a runnable task goes), `run` (what an M does
+//! with its P), `find` (where it looks for work), `watch` and `net` (who waits for the world),
+//! `blocking` (system calls), `locked` (`block_on`), `sysmon`, `registry`, `deadlock`, `snapshot`.
 //!
 //! # What differs from Go, and why
 //!
@@ -34,7 +34,9 @@ pub(crate) mod net;
 pub(crate) mod parker;
 pub(crate) mod processor;
 pub(crate) mod queue;
+mod ready;
 mod registry;
+mod run;
 pub(crate) mod scheduler;
 mod snapshot;
 mod sysmon;

@@ -46,7 +46,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::deadlock::Policy;
-use super::machine::{BUDGET, Machine, NOBODY, Seat};
+use super::machine::{Machine, NOBODY, Seat};
 use super::net::Net;
 use super::processor::{Processor, Status};
 use super::queue::Global;
@@ -73,7 +73,7 @@ pub(crate) struct Scheduler {
     most: AtomicUsize,
     central: Mutex<Central>,
     /// What is in the global queue, locked Ms included: a look without the lock.
-    global_length: AtomicUsize,
+    pub(super) global_length: AtomicUsize,
     pub(crate) idle_processors: AtomicUsize,
     /// Ms that look for work and have none.
     pub(crate) spinning: AtomicUsize,
@@ -102,7 +102,7 @@ pub(crate) struct Central {
     pub(crate) idle_machines: Vec<Arc<Machine>>,
     /// All that there are.
     pub(crate) machines: Vec<Arc<Machine>>,
-    threads: Vec<thread::JoinHandle<()>>,
+    threads: Vec<(Arc<Machine>, thread::JoinHandle<()>)>,
     next_machine: usize,
     /// Ms of `block_on` that sleep until their future is woken.
     pub(crate) locked_asleep: usize,
@@ -208,107 +208,6 @@ impl Scheduler {
     fn more_ids(&self) -> std::ops::Range<u64> {
         let first = self.next_id.fetch_add(IDS, Ordering::Relaxed);
         first..first + IDS
-    }
-
-    /// A task has become runnable. It is one of its own, and so not complete.
-    pub(crate) fn ready(&self, task: TaskPointer) {
-        let mut task = Some(task);
-        Seat::of(self, |seat| {
-            let task = task.take().expect("taken once");
-            trace::emit(self, Some(seat), trace::Kind::Ready, task.id(), 0);
-            self.ready_on(seat, task);
-        });
-        if let Some(task) = task {
-            // As soon as the task is in the queue it may run, end, and let its runtime go: this keeps the
-            // scheduler until we are done with it. (An M owns a reference anyway.)
-            let _keep = self.sysmon.scheduler();
-            trace::emit(self, None, trace::Kind::Ready, task.id(), 0);
-            self.ready_from_outside(task);
-        }
-    }
-
-    /// The same for a new task, which is runnable from the beginning.
-    pub(crate) fn enqueue_new(&self, task: TaskPointer) {
-        let mut task = Some(task);
-        Seat::of(self, |seat| {
-            self.ready_on(seat, task.take().expect("taken once"));
-        });
-        if let Some(task) = task {
-            self.ready_from_outside(task);
-        }
-    }
-
-    fn ready_from_outside(&self, task: TaskPointer) {
-        self.push_global(task);
-        self.wake_processor();
-    }
-
-    /// A task that this M polled is over: its turn is, with it.
-    pub(crate) fn trace_end(&self, id: TaskId) {
-        if self.tracer.is_on() {
-            Seat::current(|seat| {
-                trace::emit(self, seat, trace::Kind::End, id, 0);
-                let is_current =
-                    |seat: &&Seat| seat.machine.current_task.load(Ordering::Relaxed) == id.0;
-                if let Some(seat) = seat.filter(is_current) {
-                    seat.ended.set(true);
-                }
-            });
-        }
-    }
-
-    fn ready_on(&self, seat: &Seat, task: TaskPointer) {
-        match seat.processor() {
-            // It runs next: it is what the running task has just spoken to.
-            Some(processor) => {
-                self.with_overflow(|overflow| processor.queue.push_next(task, overflow));
-                self.wake_processor();
-            }
-            None if seat.collecting.get() => seat.collected.borrow_mut().push(task),
-            None => {
-                self.push_global(task);
-                self.wake_processor();
-            }
-        }
-    }
-
-    /// To the end of the queue of the M's own P: for a task that has given up its turn.
-    pub(crate) fn requeue(&self, seat: &Seat, task: TaskPointer) {
-        match seat.processor() {
-            Some(processor) if !seat.preempted.take() => {
-                self.with_overflow(|overflow| processor.queue.push(task, overflow));
-            }
-            // It had enough: first come those that wait for any P.
-            _ => self.push_global(task),
-        }
-        self.wake_processor();
-    }
-
-    /// Collects what a local queue cannot take, and puts it into the global one under one lock.
-    fn with_overflow(&self, push: impl FnOnce(&mut dyn FnMut(TaskPointer))) {
-        let mut overflow = Vec::new();
-        push(&mut |task| overflow.push(task));
-        if !overflow.is_empty() {
-            self.push_all_global(overflow);
-        }
-    }
-
-    fn push_global(&self, task: TaskPointer) {
-        let mut central = self.central();
-        central.global.push(task);
-        self.publish(&central);
-    }
-
-    pub(crate) fn push_all_global(&self, tasks: impl IntoIterator<Item = TaskPointer>) {
-        let mut central = self.central();
-        tasks.into_iter().for_each(|task| central.global.push(task));
-        self.publish(&central);
-    }
-
-    /// To be called under the lock whenever the global queue has changed.
-    pub(crate) fn publish(&self, central: &Central) {
-        let length = central.global.len() + central.returning.len();
-        self.global_length.store(length, Ordering::SeqCst);
     }
 
     /// There may be more to do than there are Ms doing it: wakes one, if there is an idle P and nobody
@@ -419,11 +318,12 @@ impl Scheduler {
         machine.next_spinning.store(spinning, Ordering::Relaxed);
         let scheduler = self.sysmon.scheduler();
         let name = format!("{}-m{}", self.name, machine.id);
+        let its = Arc::clone(&machine);
         let thread = thread::Builder::new().name(name).spawn(move || {
-            Seat::occupy(machine, scheduler, Seat::run);
+            Seat::occupy(its, scheduler, Seat::run);
         });
         match thread {
-            Ok(thread) => central.threads.push(thread),
+            Ok(thread) => central.threads.push((machine, thread)),
             Err(error) => panic!("the runtime cannot start another thread: {error}"),
         }
     }
@@ -454,10 +354,7 @@ impl Scheduler {
             self.put_idle_processor(&mut central, id);
             return;
         }
-        if !processor.queue.is_empty() {
-            return self.start_machine(central, id, false);
-        }
-        if self.global_length() > 0 {
+        if !processor.queue.is_empty() || self.global_length() > 0 {
             return self.start_machine(central, id, false);
         }
         // Somebody should be looking around while there are tasks that run.
@@ -497,117 +394,13 @@ impl Scheduler {
         self.watch.wake(self);
         self.sysmon.stop();
         let me = thread::current().id();
-        for thread in threads {
-            if thread.thread().id() != me && !self.is_stuck(&thread) {
+        for (machine, thread) in threads {
+            // In a system call it may be for ever.
+            let is_stuck = machine.in_syscall.load(Ordering::SeqCst);
+            if thread.thread().id() != me && !is_stuck {
                 // A panic of an M is one of this module's, and was printed.
                 let _ = thread.join();
             }
-        }
-    }
-
-    /// Whether a thread's M is in a system call that may take for ever.
-    fn is_stuck(&self, thread: &thread::JoinHandle<()>) -> bool {
-        let name = thread.thread().name().unwrap_or_default();
-        let central = self.central();
-        let machine = central
-            .machines
-            .iter()
-            .find(|machine| name == format!("{}-m{}", self.name, machine.id));
-        machine.is_some_and(|machine| machine.in_syscall.load(Ordering::SeqCst))
-    }
-}
-
-impl Seat {
-    /// What an M does all its life.
-    pub(crate) fn run(&self) {
-        let spinning = self.machine.next_spinning.load(Ordering::Relaxed);
-        self.machine.spinning.store(spinning, Ordering::Relaxed);
-        let first = self.machine.next_processor.swap(NOBODY, Ordering::AcqRel);
-        self.acquire(first);
-        while let Some((task, inherits_slice)) = self.next_task() {
-            self.execute(task, inherits_slice);
-        }
-        let mut central = self.scheduler.central();
-        Scheduler::remove_machine(&mut central, self.machine.id);
-    }
-
-    /// Takes a P that is the caller's: just taken from the idle ones, or handed over. It begins a turn:
-    /// what sysmon has seen, and asked for, was about the M that had the P before.
-    pub(crate) fn acquire(&self, id: usize) {
-        self.acquire_again(id);
-        let processor = &self.scheduler.processors[id];
-        Processor::count(&processor.tick);
-        processor.preempt.store(false, Ordering::Relaxed);
-    }
-
-    /// The same after a system call: the turn goes on.
-    pub(crate) fn acquire_again(&self, id: usize) {
-        let processor = &self.scheduler.processors[id];
-        processor.set_status(Status::Running);
-        processor.machine.store(self.machine.id, Ordering::Relaxed);
-        self.set_processor(id);
-        self.just_stopped.set(false);
-        trace::emit_machine(&self.scheduler, self, trace::Kind::ProcessorStart, id);
-    }
-
-    /// Lets go of the P, which is the caller's then.
-    pub(crate) fn release(&self) -> usize {
-        let id = self.processor.get();
-        // While it is ours: so is its part of the trace.
-        trace::emit_machine(&self.scheduler, self, trace::Kind::ProcessorStop, id);
-        self.set_processor(NOBODY);
-        id
-    }
-
-    /// Runs one task until it waits, ends, or gives up its turn.
-    fn execute(&self, task: TaskPointer, inherits_slice: bool) {
-        if self.machine.spinning.load(Ordering::Relaxed) {
-            self.stop_spinning_with_work();
-        }
-        if let Some(processor) = self.processor().filter(|_| !inherits_slice) {
-            Processor::count(&processor.tick);
-            processor.preempt.store(false, Ordering::Relaxed);
-        }
-        let id = task.id();
-        self.machine.current_task.store(id.0, Ordering::Relaxed);
-        self.task.set(Some(task.as_ptr()));
-        self.budget.set(BUDGET);
-        self.preempted.set(false);
-        self.waits_for.set(None);
-        self.ended.set(false);
-        trace::emit(&self.scheduler, Some(self), trace::Kind::Start, id, 0);
-        let again = task.run();
-        self.trace_stop(id, again.is_some());
-        // With nobody recording, nobody knows when that was.
-        self.just_stopped.set(self.scheduler.tracer.is_on());
-        self.task.set(None);
-        self.machine.current_task.store(0, Ordering::Relaxed);
-        if let Some(task) = again {
-            self.scheduler.requeue(self, task);
-        }
-    }
-
-    /// Why a turn was over; an end was told when it came.
-    pub(crate) fn trace_stop(&self, id: TaskId, goes_on: bool) {
-        let tracer = &self.scheduler.tracer;
-        if !tracer.is_on() || self.ended.get() {
-            return;
-        }
-        let (kind, reason) = match goes_on {
-            true if self.preempted.get() => (trace::Kind::Preempt, 0),
-            true => (trace::Kind::Yield, 0),
-            false => (trace::Kind::Stop, tracer.reason(self.waits_for.get())),
-        };
-        tracer.record(&self.scheduler, Some(self), kind, id, reason);
-    }
-
-    /// Work was found. If nobody else looks around now, somebody should.
-    fn stop_spinning_with_work(&self) {
-        self.machine.spinning.store(false, Ordering::Relaxed);
-        let before = self.scheduler.spinning.fetch_sub(1, Ordering::SeqCst);
-        debug_assert!(before > 0, "this M was counted");
-        if before == 1 {
-            self.scheduler.wake_processor();
         }
     }
 }
