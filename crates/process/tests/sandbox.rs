@@ -429,7 +429,8 @@ fn ctrl_c_reaches_the_command_once() {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         let [tool, at] = [&user.tool, &file].map(|path| path.display());
         let prefix = user.prefix.join(" ");
-        let line = format!("{prefix} {tool} sandbox --ro {at} -- sh {at}");
+        // Not every shell becomes its last command by itself, and one that stays dies of the signal.
+        let line = format!("exec {prefix} {tool} sandbox --ro {at} -- sh {at}");
         let mut script = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .current_dir("/")
