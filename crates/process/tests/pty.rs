@@ -61,7 +61,8 @@ impl Expect {
             PollFlags::POLLIN,
         )];
         let timeout = PollTimeout::try_from(DEADLINE).expect("a time");
-        poll(&mut fds, timeout).expect("poll");
+        let ready = poll(&mut fds, timeout).expect("poll");
+        assert!(ready > 0, "nothing more came than {:?}", self.seen);
         let mut bytes = [0; 4096];
         let count = self.session.controller.read(&mut bytes).unwrap_or(0);
         self.seen += &String::from_utf8_lossy(&bytes[..count]);

@@ -429,8 +429,10 @@ fn ctrl_c_reaches_the_command_once() {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         let [tool, at] = [&user.tool, &file].map(|path| path.display());
         let prefix = user.prefix.join(" ");
-        // Not every shell becomes its last command by itself, and one that stays dies of the signal.
-        let line = format!("exec {prefix} {tool} sandbox --ro {at} -- sh {at}");
+        // Not every shell becomes its last command by itself, and one that stays dies of the signal. And
+        // whoever runs the tests may ignore it: a job in the background does.
+        let line =
+            format!("exec env --default-signal=INT {prefix} {tool} sandbox --ro {at} -- sh {at}");
         let mut script = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .current_dir("/")

@@ -3,9 +3,20 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::LazyLock;
 
+use socket2::SockRef;
+
 pub(crate) const WORKERS: usize = 2;
+
+/// Gives a listener as long a queue as Go's and ours have: who finds the usual one of 128 full tries again
+/// after a second, and that is all that would be measured.
+fn lengthen_queue(listener: &impl AsFd) {
+    SockRef::from(listener)
+        .listen(4096)
+        .expect("it listens already");
+}
 
 pub(crate) trait Executor: 'static {
     type Sender: Clone + Send + Sync + 'static;
@@ -153,6 +164,7 @@ impl Executor for Tokio {
     async fn listen() -> (Self::Listener, SocketAddr) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a free port");
+        lengthen_queue(&listener);
         let address = listener.local_addr().expect("it is bound");
         (listener, address)
     }
@@ -240,6 +252,7 @@ impl Executor for Smol {
     async fn listen() -> (Self::Listener, SocketAddr) {
         let listener = smol::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a free port");
+        lengthen_queue(&listener);
         let address = listener.local_addr().expect("it is bound");
         (listener, address)
     }

@@ -45,12 +45,12 @@ macro_rules! workload {
 /// May maps a stack for each coroutine, and the kernel allows 65,530 maps: it parks 20,000 at most, and
 /// its tree of a million does not grow.
 pub(crate) const WORKLOADS: &[Workload] = &[
-    workload!("spawn and join", "ns/task", spawn, "spawn", MILLION, may: coroutines::spawn),
+    workload!("spawn and join a task", "ns", spawn, "spawn", MILLION, may: coroutines::spawn),
     workload!("parked task", "bytes", park, "park", MILLION, may: coroutines::park),
-    workload!("ring of 1000", "ns/hop", ring, "ring", MILLION, may: coroutines::ring),
-    workload!("skynet", "ns/leaf", skynet, "skynet", MILLION),
+    workload!("a hop in a ring of 1000", "ns", ring, "ring", MILLION, may: coroutines::ring),
+    workload!("a leaf of skynet", "ns", skynet, "skynet", MILLION),
     workload!("yield", "ns", yields, "yield", MILLION, may: coroutines::yields),
-    workload!("TCP echo, 1000 connections", "ns/trip", echo, "echo", CONNECTIONS * TRIPS, may: coroutines::echo),
+    workload!("a TCP echo, 1000 connections", "ns", echo, "echo", CONNECTIONS * TRIPS, may: coroutines::echo),
 ];
 
 /// A tenth of it when quick.

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{self, Shutdown, SocketAddr, ToSocketAddrs};
 use std::panic::Location;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::Registered;
 use crate::runtime::blocking;
@@ -17,6 +17,11 @@ pub struct TcpListener(Registered<net::TcpListener>);
 #[derive(Debug)]
 pub struct TcpStream(Registered<net::TcpStream>);
 
+/// How many connections the kernel may hold that nobody has accepted yet. It takes no more than
+/// `net.core.somaxconn`. std asks for 128; the client whose turn is later hears nothing, and tries again
+/// after a second.
+const BACKLOG: i32 = 4096;
+
 impl TcpListener {
     /// Listens at the first of the addresses that can be had; port 0 takes a free one.
     ///
@@ -28,7 +33,9 @@ impl TcpListener {
     ///
     /// Outside of a runtime.
     pub fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
-        Registered::new(net::TcpListener::bind(address)?).map(TcpListener)
+        let listener = net::TcpListener::bind(address)?;
+        SockRef::from(&listener).listen(BACKLOG)?;
+        Self::from_std(listener)
     }
 
     /// Takes a listener that is there already: one that was inherited, say.

@@ -118,7 +118,16 @@ fn std_command(program: &Path) -> Result<()> {
 fn posix_spawn(program: &Path) -> Result<()> {
     let program = CString::new(program.as_os_str().as_bytes())?;
     let arguments = [program.as_ptr().cast_mut(), ptr::null_mut()];
-    let environment = [ptr::null_mut::<c_char>()];
+    // What the others pass on as well: with an empty one the dynamic linker has less to do.
+    let strings: Vec<CString> = env::vars_os()
+        .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat())
+        .map(CString::new)
+        .collect::<std::result::Result<_, _>>()?;
+    let environment: Vec<*mut c_char> = strings
+        .iter()
+        .map(|string| string.as_ptr().cast_mut())
+        .chain([ptr::null_mut()])
+        .collect();
     let mut pid: pid_t = 0;
     // SAFETY: room for a pid; no actions, no attributes; strings and lists that live until it returns.
     let error = unsafe {

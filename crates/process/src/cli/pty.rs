@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::termios::{LocalFlags, OutputFlags};
 use process::pty::{Pty, Relay, RelayError};
 use process::spawn::Spawn;
@@ -37,6 +38,15 @@ pub(crate) struct Arguments {
     command: Vec<OsString>,
 }
 
+/// What a terminal sends to those who sit at it, and what our own runtime ignores.
+const FRESH: [Signal; 5] = [
+    Signal::SIGPIPE,
+    Signal::SIGHUP,
+    Signal::SIGINT,
+    Signal::SIGQUIT,
+    Signal::SIGTSTP,
+];
+
 const EXAMPLES: &str = "\
 Examples:
   process pty -- ls --color=auto | cat        the colours that a pipe would not see
@@ -60,7 +70,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     .context("cannot set up the pseudo-terminal")?;
 
     let mut program = Spawn::new(&arguments.command[0]);
-    program.search_path(true).args(&arguments.command[1..]);
+    program
+        .search_path(true)
+        .args(&arguments.command[1..])
+        // Whoever started us may ignore the keys of another terminal (`nohup`, a job in the background).
+        .signals_default(SigSet::from_iter(FRESH));
     let mut session = pty.spawn(&program)?;
     let relay = Relay::new(io::stdin(), io::stdout())?.strip(arguments.strip);
     let relay = relay.resize(arguments.size.is_none());

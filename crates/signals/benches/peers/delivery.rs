@@ -4,6 +4,8 @@
 //! a pipe, which is what a self-pipe adds to a handler.
 
 use std::io::{Read, Write, pipe};
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use signals::action::catch;
@@ -26,6 +28,12 @@ pub(crate) const WORKLOADS: &[Workload] = &[Workload {
         peer("signals: sigwaitinfo", wait),
         peer("signals: a handler that counts", handler),
         peer("signal-hook: iterator", hook),
+        peer("tokio: signal stream", tokio_stream),
+        Peer {
+            name: "Go: signal.Notify",
+            needs: Some("go"),
+            measure: go,
+        },
         peer("a byte through a pipe (the floor)", floor),
     ],
 }];
@@ -38,9 +46,13 @@ const fn peer(name: &'static str, measure: fn(bool) -> Result<f64>) -> Peer {
     }
 }
 
+fn times(quick: bool) -> u32 {
+    if quick { 2_000 } else { 200_000 }
+}
+
 /// The time of one `step`, which says whether exactly one signal was taken.
 fn measure(quick: bool, mut step: impl FnMut() -> Result<bool>) -> Result<f64> {
-    let times = if quick { 2_000 } else { 200_000 };
+    let times = times(quick);
     let start = Instant::now();
     for _ in 0..times {
         if !step()? {
@@ -99,6 +111,34 @@ fn hook(quick: bool) -> Result<f64> {
         raise(Signal::USR1)?;
         Ok(signals.wait().count() == 1)
     })
+}
+
+fn tokio_stream(quick: bool) -> Result<f64> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    let user = tokio::signal::unix::SignalKind::user_defined1();
+    let mut stream = runtime.block_on(async { tokio::signal::unix::signal(user) })?;
+    measure(quick, || {
+        raise(Signal::USR1)?;
+        Ok(runtime.block_on(stream.recv()).is_some())
+    })
+}
+
+/// The program says itself what one took.
+fn go(quick: bool) -> Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let program = folder.path().join("notify");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/go/notify.go");
+    let mut build = Command::new("go");
+    let built = build.args(["build", "-o"]).arg(&program).arg(source);
+    if !built.status()?.success() {
+        return Err("`go build` failed".into());
+    }
+    let output = Command::new(program)
+        .arg(times(quick).to_string())
+        .output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
 fn floor(quick: bool) -> Result<f64> {
