@@ -1,4 +1,4 @@
-//! A Go program begins with osinit, schedinit, newproc and mstart; `main` is only queued, and runs last.
+//! osinit, schedinit, newproc, mstart: so a Go program begins, and `main`, only queued, runs last.
 //!
 //! Making a goroutine takes a goroutine to do it on, and a thread a thread. So the first of each, g0 and
 //! m0, are variables of the runtime, linked by the first instructions. On g0's stack the rest follows:

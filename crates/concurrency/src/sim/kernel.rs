@@ -24,7 +24,7 @@ impl World {
     pub(super) fn leave_call(&mut self, m: usize) {
         let id = self.machines[m].task.expect("it is in the kernel with it");
         let old = self.machines[m].old_processor.take();
-        // Somebody else may be in the kernel with it by now: then it is he who finds it gone.
+        // Another M may be in the kernel with it by now: then that one finds it gone.
         let old = old.filter(|&old| self.processors[old].status == Status::Syscall);
         let back = if let Some(old) = old {
             self.processors[old].status = Status::Running;

@@ -16,16 +16,17 @@
 //! # Ok::<(), concurrency::sim::ParseError>(())
 //! ```
 //!
-//! It is Go's scheduler and not quite [`runtime`](crate::runtime)'s: a simulated G has a stack of its own. So a signal can stop
-//! it in a loop, and one that comes back from the kernel and finds no P goes to the global queue, where
-//! any M can take it. The queues are the runtime's own code.
+//! It is Go's scheduler and not quite [`runtime`](crate::runtime)'s: a simulated G has a stack of its own. So a
+//! signal can stop it in a loop, and one that comes back from the kernel and finds no P goes to the global
+//! queue, where any M can take it. The queues are the runtime's own code.
 //!
 //! # Files, in reading order
 //!
-//! `program` (what Gs do), `event` and `log` (what is written down), `cost`, `world` (all Gs, Ms and Ps, and the clock),
-//! `bootstrap` (how it begins), `queues` (where runnable Gs wait), `find` (where an M looks for one), `turn` (what a
-//! G does when it runs), `wait` (channels, groups, timers), `poll` (the network), `kernel` (system calls and hand-off), `threads` (how Ms sleep and
-//! wake), `sysmon`, `resize`; then [`rules`] (what every log has to keep to), [`picture`] and [`scene`].
+//! `program` (what Gs do), `event` and `log` (what is written down), `cost`, `world` (all Gs, Ms and Ps, and the
+//! clock), `bootstrap` (how it begins), `queues` (where runnable Gs wait), `find` (where an M looks for one),
+//! `turn` (what a G does when it runs), `wait` (channels, groups, timers), `poll` (the network), `kernel` (system
+//! calls and hand-off), `threads` (how Ms sleep and wake), `sysmon`, `resize`; then [`rules`] (what every log
+//! has to keep to), [`picture`] and [`scene`].
 
 mod bootstrap;
 mod cost;

@@ -24,7 +24,7 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// Whether a look without waiting is worth it. While somebody waits there it is not: it is he who is told.
+    /// Whether a look without waiting is worth it. While an M waits there it is not: that one is told.
     pub(super) fn is_to_be_polled(&self) -> bool {
         self.waiting > 0 && self.poller.is_none()
     }

@@ -1,7 +1,8 @@
 //! Another number of Ps: Go's `procresize`.
 //!
 //! Go stops the world for it. Here a P above the number stops where it is: an idle one at once, one whose M is in
-//! the kernel too, and one that runs a G when that gives way, which it is asked to. What is in its queue goes to the global one.
+//! the kernel too, and one that runs a G when that gives way, which it is asked to. What is in its queue goes
+//! to the global one.
 
 use super::event::{Queue, What};
 use super::world::{Processor, World};

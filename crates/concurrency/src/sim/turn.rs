@@ -35,17 +35,12 @@ impl World {
     }
 
     fn do_step(&mut self, m: usize, id: TaskId, step: &Step) {
-        match *step {
-            Step::Compute(time) | Step::Loop(time) => {
-                let left = self.task(id).left.unwrap_or(nanoseconds(time).max(1));
-                self.task(id).left = Some(left);
-                self.machines[m].since = Some(self.now);
-                return self.then(m, left, Doing::Running);
-            }
-            _ => self.task(id).at += 1,
+        if !matches!(step, Step::Compute(_) | Step::Loop(_)) {
+            // Whatever comes of it, the G goes on behind it.
+            self.task(id).at += 1;
         }
         match step {
-            Step::Compute(_) | Step::Loop(_) => unreachable!("done above"),
+            Step::Compute(time) | Step::Loop(time) => self.compute(m, id, nanoseconds(*time)),
             Step::Yield => self.give_turn_away(m, id, What::Yielded),
             Step::Spawn(body) => {
                 self.create(m, body, Some(id));
@@ -69,6 +64,14 @@ impl World {
                 self.then(m, cost::STEP, Doing::Running);
             }
         }
+    }
+
+    /// Begins to compute, or goes on where it was stopped.
+    fn compute(&mut self, m: usize, id: TaskId, time: Time) {
+        let left = self.task(id).left.unwrap_or(time.max(1));
+        self.task(id).left = Some(left);
+        self.machines[m].since = Some(self.now);
+        self.then(m, left, Doing::Running);
     }
 
     /// sysmon asks the G of this M to give way.

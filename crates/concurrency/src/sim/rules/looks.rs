@@ -103,8 +103,7 @@ impl Looks {
         let last = search.last;
         let follows = match place {
             Place::Timers => last.is_none(),
-            Place::GlobalFirst => matches!(last, None | Some(Place::Timers)),
-            Place::Slot => matches!(last, None | Some(Place::Timers)),
+            Place::GlobalFirst | Place::Slot => matches!(last, None | Some(Place::Timers)),
             Place::Ring => last == Some(Place::Slot),
             Place::Global => last == Some(Place::Ring),
             Place::Network => last == Some(Place::Global),
@@ -122,10 +121,8 @@ impl Looks {
         (search.last, search.found) = (Some(place), found);
         let tick = search.tick;
         tally.holds(Rule::LookOrder, follows && !stopped, || {
-            format!(
-                "after {last:?}, {}",
-                if stopped { "where it found work" } else { "" }
-            )
+            let verb = if stopped { "found work" } else { "looked" };
+            format!("M{m} {verb} in {last:?} before")
         })?;
         if place == Place::Slot && tick.is_multiple_of(GLOBAL_EACH) {
             tally.holds(Rule::OneIn61, places.global() == 0, || {

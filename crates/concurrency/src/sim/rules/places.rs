@@ -19,8 +19,9 @@ pub(super) struct Places {
     hands: BTreeMap<TaskId, (usize, bool)>,
     locals: BTreeMap<usize, Local>,
     global: VecDeque<TaskId>,
-    /// Since when those are in a queue that are in one.
+    /// Since when those are in a queue that are in one, the oldest first.
     queued: BTreeSet<(Time, TaskId)>,
+    /// The same by G.
     since: BTreeMap<TaskId, Time>,
     /// What a P's share was when the first of it was taken.
     share: usize,
@@ -76,6 +77,7 @@ impl Places {
         }
     }
 
+    /// Keeps `queued` and `since`.
     fn count_time(&mut self, event: &Event, id: TaskId) {
         match event.what {
             What::Queued(_) | What::Spilled(_) => {
@@ -99,7 +101,7 @@ impl Places {
         tally: &mut Tally,
     ) -> Verdict {
         let held = self.hands.insert(id, (m, to_global));
-        let queued = self.global.contains(&id);
+        let queued = self.since.contains_key(&id);
         tally.holds(Rule::OnePlace, held.is_none() && !queued, || {
             format!("G{id} is in a hand or a queue already")
         })
