@@ -16,6 +16,9 @@ use serde_json::json;
     after_help = "A task is a list of steps: compute, loop (without calls), syscall, sleep, network, each with a
 duration, and yield. Tasks are divided by `;`, and `8 * ...` stands for eight of them.
 
+In the picture a digit or letter is a G by its number, `~` an M that looks for work, `%` an M in the kernel
+with its P, `.` an idle P. The line `kern` counts the Gs in the kernel that have lost their P.
+
 Examples:
   concurrency sim                                     the scenes, one after the other
   concurrency sim --scene syscall --events 40
