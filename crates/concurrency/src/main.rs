@@ -18,6 +18,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Sched(cli::sched::Sched),
+    Sim(cli::sim::Sim),
     Ring(cli::ring::Ring),
     Skynet(cli::skynet::Skynet),
     Trace(cli::trace::Trace),
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let out = &mut io::stdout().lock();
     let outcome = match Arguments::parse().command {
         Some(Command::Sched(command)) => command.run(out),
+        Some(Command::Sim(command)) => command.run(out),
         Some(Command::Ring(command)) => command.run(out),
         Some(Command::Skynet(command)) => command.run(out),
         Some(Command::Trace(command)) => command.run(out),

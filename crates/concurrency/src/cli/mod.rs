@@ -4,6 +4,7 @@ pub(crate) mod amdahl;
 pub(crate) mod demo;
 pub(crate) mod ring;
 pub(crate) mod sched;
+pub(crate) mod sim;
 pub(crate) mod skynet;
 pub(crate) mod trace;
 pub(crate) mod view;
