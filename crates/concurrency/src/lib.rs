@@ -33,6 +33,7 @@
 //! | [`mod@amdahl`] | what more processors can bring, and what they bring |
 //! | [`debug`] | settings from the environment, in the form of `GODEBUG` |
 //! | [`trace`] | what happened when, and where |
+//! | [`race`] | what nothing has ordered: a race detector |
 
 mod primitive;
 
@@ -49,3 +50,5 @@ pub mod amdahl;
 pub mod debug;
 
 pub mod trace;
+
+pub mod race;
