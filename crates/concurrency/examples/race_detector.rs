@@ -33,7 +33,7 @@ fn both_add(add: fn(&(Tracked<i64>, Mutex<()>), i64)) -> Checked<i64> {
 }
 
 fn main() {
-    for run in 0..10 {
+    for run in 0..5 {
         let racy = both_add(|(num, _), amount| add(num, amount));
         let [
             Report {
@@ -52,12 +52,12 @@ fn main() {
             assert!(frame.file.ends_with("race_detector.rs"), "{frame}");
         }
     }
-    for _ in 0..10 {
+    for _ in 0..5 {
         let mended = both_add(|(num, lock), amount| {
             let _locked = lock.lock();
             add(num, amount);
         });
         assert_eq!((mended.value, mended.races), (0, vec![]));
     }
-    println!("with a lock, ten runs: the sum is 0, and there is no report");
+    println!("with a lock, five runs: the sum is 0, and there is no report");
 }

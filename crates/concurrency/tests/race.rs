@@ -246,6 +246,33 @@ fn a_barrier_of_strangers_leaves_the_next_round_unordered() {
 }
 
 #[test]
+fn a_meeting_passes_nothing_on_to_a_later_one_of_others() {
+    let found = races(|| {
+        let (number, barrier) = (number(), Barrier::new(2));
+        scope(|scope| {
+            for round in 0..3 {
+                let over = Arc::new(Unseen::new(3));
+                for first in [true, false] {
+                    let (number, barrier, over) = (&number, &barrier, Arc::clone(&over));
+                    scope.spawn(move || {
+                        if first && round == 0 {
+                            number.set(1);
+                        }
+                        barrier.wait();
+                        if first && round == 2 {
+                            number.set(2);
+                        }
+                        over.wait();
+                    });
+                }
+                over.wait();
+            }
+        });
+    });
+    assert_eq!(found.len(), 1, "the first pair and the third never met");
+}
+
+#[test]
 fn a_permit_orders_those_who_had_it() {
     for permits in [1, 2] {
         let found = races(move || {
@@ -299,6 +326,25 @@ fn an_atomic_orders_who_sees_the_write() {
         });
     });
     assert_eq!(found.len(), 1, "written after the store");
+}
+
+#[test]
+fn an_atomic_write_takes_the_place_of_the_one_before() {
+    let found = races(|| {
+        let (number, atomic, turn) = (number(), Atomic::new(0), Unseen::new(2));
+        scope(|scope| {
+            scope.spawn(|| {
+                number.set(1);
+                atomic.store(1);
+                turn.wait();
+            });
+            turn.wait();
+            atomic.store(2);
+            assert_eq!(atomic.load(), 2);
+            number.set(2);
+        });
+    });
+    assert_eq!(found.len(), 1, "the 1 was never seen");
 }
 
 #[test]
