@@ -428,6 +428,31 @@ fn the_end_of_a_channel_orders() {
 }
 
 #[test]
+fn who_waits_to_send_hears_of_the_end() {
+    for capacity in [0, 1] {
+        for by_hand in [true, false] {
+            let found = races(move || {
+                let (tx, rx) = channel(capacity);
+                for n in 0..capacity {
+                    tx.send(n).unwrap();
+                }
+                let other = tx.clone();
+                let end = spawn(move || {
+                    if by_hand {
+                        other.close().unwrap();
+                    }
+                    // The last receiver, where it is not closed by hand.
+                    drop(rx);
+                });
+                assert_eq!(tx.send(7).unwrap_err().0, 7);
+                end.join().unwrap();
+            });
+            assert_eq!(found, []);
+        }
+    }
+}
+
+#[test]
 fn tasks_are_strands_whatever_threads_they_run_on() {
     for processors in [1, 4] {
         let found = races(move || {

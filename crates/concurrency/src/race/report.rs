@@ -94,7 +94,7 @@ impl fmt::Display for Report {
         writeln!(f, "{RULE}\nWARNING: DATA RACE")?;
         for (access, [read, write]) in [
             (&self.current, ["Read", "Write"]),
-            (&self.previous, ["Previous read", "Previous write"]),
+            (&self.previous, ["\nPrevious read", "\nPrevious write"]),
         ] {
             let what = match access.kind {
                 Kind::Read => read,
@@ -103,28 +103,24 @@ impl fmt::Display for Report {
             let (address, variable, strand) = (self.address, self.variable, &access.strand);
             writeln!(f, "{what} at {address:#014x} ({variable}) by {strand}:")?;
             calls(f, &access.stack)?;
-            writeln!(f)?;
         }
-        let mut told = Vec::new();
-        for strand in [&self.current.strand, &self.previous.strand] {
-            if let Some(created) = &strand.created {
-                told.push((strand, created));
-            }
-        }
-        for (index, (strand, created)) in told.iter().enumerate() {
-            if index > 0 {
-                writeln!(f)?;
-            }
-            let state = if strand.finished {
-                "finished"
+        for Strand {
+            number,
+            role,
+            finished,
+            created,
+        } in [&self.current.strand, &self.previous.strand]
+        {
+            let Some(created) = created else {
+                continue;
+            };
+            let name = if *role == Role::Task {
+                "Task"
             } else {
-                "running"
+                "Thread"
             };
-            let name = match strand.role {
-                Role::Task => "Task",
-                Role::Main | Role::Thread => "Thread",
-            };
-            writeln!(f, "{name} {} ({state}) created at:", strand.number)?;
+            let state = if *finished { "finished" } else { "running" };
+            writeln!(f, "\n{name} {number} ({state}) created at:")?;
             calls(f, created)?;
         }
         write!(f, "{RULE}")

@@ -64,11 +64,11 @@ impl Stack {
             });
             return;
         };
+        let before = std::mem::replace(&mut first.file, file.to_owned());
         first.line = line;
-        let before = first.file.clone();
         let too_much = before.strip_suffix(file).unwrap_or_default();
         let too_little = file.strip_suffix(&*before).unwrap_or_default();
-        for frame in frames {
+        for frame in &mut frames[1..] {
             if let Some(rest) = frame.file.strip_prefix(too_much)
                 && !rest.starts_with('/')
             {
