@@ -34,6 +34,7 @@
 //! | [`debug`] | settings from the environment, in the form of `GODEBUG` |
 //! | [`trace`] | what happened when, and where |
 //! | [`sim`] | the same scheduler in virtual time, and the rules that it keeps |
+//! | [`race`] | what nothing has ordered: a race detector |
 
 mod primitive;
 
@@ -52,3 +53,5 @@ pub mod debug;
 pub mod trace;
 
 pub mod sim;
+
+pub mod race;

@@ -23,23 +23,26 @@ enum Command {
     Skynet(cli::skynet::Skynet),
     Trace(cli::trace::Trace),
     View(cli::view::View),
+    Race(cli::race::Race),
     Amdahl(cli::amdahl::Amdahl),
 }
 
 fn main() -> ExitCode {
     let out = &mut io::stdout().lock();
+    let success = |()| ExitCode::SUCCESS;
     let outcome = match Arguments::parse().command {
-        Some(Command::Sched(command)) => command.run(out),
-        Some(Command::Sim(command)) => command.run(out),
-        Some(Command::Ring(command)) => command.run(out),
-        Some(Command::Skynet(command)) => command.run(out),
-        Some(Command::Trace(command)) => command.run(out),
-        Some(Command::View(command)) => command.run(out),
-        Some(Command::Amdahl(command)) => command.run(out),
-        None => cli::demo::run(out),
+        Some(Command::Race(command)) => command.run(out),
+        Some(Command::Sched(command)) => command.run(out).map(success),
+        Some(Command::Sim(command)) => command.run(out).map(success),
+        Some(Command::Ring(command)) => command.run(out).map(success),
+        Some(Command::Skynet(command)) => command.run(out).map(success),
+        Some(Command::Trace(command)) => command.run(out).map(success),
+        Some(Command::View(command)) => command.run(out).map(success),
+        Some(Command::Amdahl(command)) => command.run(out).map(success),
+        None => cli::demo::run(out).map(success),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             cli::complain(format_args!("{error:#}"));

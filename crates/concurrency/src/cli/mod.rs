@@ -2,7 +2,9 @@
 
 pub(crate) mod amdahl;
 pub(crate) mod demo;
+pub(crate) mod race;
 pub(crate) mod ring;
+mod scenes;
 pub(crate) mod sched;
 pub(crate) mod sim;
 pub(crate) mod skynet;
