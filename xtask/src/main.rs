@@ -6,10 +6,12 @@
 mod bench;
 mod cargo;
 mod doctor;
+mod learn;
 mod lesson;
 mod list;
 mod programs;
 mod run;
+mod scratch;
 mod screen;
 mod test_all;
 mod tour;
@@ -56,6 +58,8 @@ enum Task {
     Witness(witness::Options),
     /// Measure each part of a chapter beside its peers, in one run
     Bench(bench::Options),
+    /// Exercises: prepares the next one, checks what you write, and keeps your place
+    Learn(learn::Options),
     /// What this machine lacks for any of it, and the command that mends it
     Doctor(doctor::Options),
 }
@@ -80,6 +84,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Trace(options) => trace::run(&workspace, &options),
         Task::Witness(options) => witness::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
+        Task::Learn(options) => learn::run(&workspace, &options),
         Task::Doctor(options) => doctor::run(&options),
     }
 }

@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result};
 
 use crate::cargo;
+use crate::learn::{self, Proof};
 use crate::lesson::Lesson;
 use crate::screen::{self, BAD, BOLD, GOOD, ODD};
 use crate::trial::{self, Outcome, Trial};
@@ -84,6 +85,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         &chapters,
         if options.deep { DEEP_WITNESSES } else { 1 },
     )?;
+    tally.exercises(workspace, &chapters)?;
     if options.deep {
         tally.models(workspace, &chapters)?;
     }
@@ -229,6 +231,26 @@ impl Tally {
             }
         }
         Ok(())
+    }
+
+    /// The calls of the exercises; what starters and solutions do is among the tests.
+    fn exercises(&mut self, workspace: &Workspace, chapters: &[&Chapter]) -> Result<()> {
+        heading("exercises")?;
+        if !cfg!(target_os = "linux") {
+            return screen::line("  need Linux: this system lets no program trace another");
+        }
+        learn::prove_calls(workspace, chapters, |name, proof| {
+            let name = format!("exercise {name}");
+            match proof {
+                Proof::Held => self.count(true, String::new),
+                Proof::Skipped(why) => self.skipped.push(format!("{name} {why}")),
+                Proof::Fell(why) => {
+                    screen::line(&format!("{BAD}{name}{BAD:#}\n{why}"))?;
+                    self.count(false, || name);
+                }
+            }
+            Ok(())
+        })
     }
 
     /// The models: tests whose file ends in `_loom.rs` or `_shuttle.rs`, built with the locks of that

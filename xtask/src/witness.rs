@@ -19,7 +19,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use syscalls::filter::Filter;
 use syscalls::trace::{Command, Ending, Error, Options as TraceOptions, Tracer};
-use syscalls::witness::{Block, Line, Witness};
+use syscalls::witness::{Block, Failure, Line, Witness};
 
 use crate::cargo;
 use crate::lesson::{Lesson, Obstacle};
@@ -138,33 +138,104 @@ pub(crate) fn repeat(
 }
 
 fn compare(lesson: &Lesson, block: &Block, executable: &Path) -> Result<Verdict> {
-    let verdict = confront(lesson, block, filter(block)?, executable)?;
-    if !matches!(verdict, Verdict::Denied(_)) {
-        return Ok(verdict);
-    }
-    // Whoever looks for the reason wants to see all calls, not only those that the block names. A
-    // block that holds the second time is still one that does not hold.
-    Ok(
-        match confront(lesson, block, Filter::default(), executable)? {
-            denied @ Verdict::Denied(_) => denied,
-            _ => verdict,
-        },
-    )
+    let subject = Subject {
+        executable,
+        arguments: &[],
+        deadline: DEADLINE,
+    };
+    Ok(match subject.examine(block)? {
+        Finding::Borne(calls) => Verdict::Borne(calls),
+        Finding::Denied(failure) => {
+            Verdict::Denied(format!("{}: {failure}", lesson.place().display()))
+        }
+        Finding::Failed(trouble) => Verdict::Denied(trouble),
+        Finding::Untraceable(why) if programs::in_ci() => Verdict::Denied(why),
+        Finding::Untraceable(why) => Verdict::Skipped(why),
+    })
 }
 
-fn confront(lesson: &Lesson, block: &Block, filter: Filter, executable: &Path) -> Result<Verdict> {
-    let run = match trace(filter, executable)? {
-        Ok(run) => run,
-        Err(error) if programs::in_ci() => return Ok(Verdict::Denied(error.to_string())),
-        Err(error) => return Ok(Verdict::Skipped(error.to_string())),
-    };
-    if let Some(trouble) = run.trouble {
-        return Ok(Verdict::Denied(format!("{trouble}\n{}", run.output)));
+/// A program that is to bear a block out.
+pub(crate) struct Subject<'a> {
+    pub(crate) executable: &'a Path,
+    pub(crate) arguments: &'a [&'a str],
+    /// When it is killed.
+    pub(crate) deadline: Duration,
+}
+
+/// A block, and what the kernel saw.
+pub(crate) enum Finding {
+    /// These calls bear it out, one for each line that names one.
+    Borne(Vec<String>),
+    /// They do not.
+    Denied(Box<Failure>),
+    /// The program failed under the tracer: how, and what it printed.
+    Failed(String),
+    /// Tracing is not allowed here.
+    Untraceable(String),
+}
+
+impl Subject<'_> {
+    /// Runs it, and holds what the kernel saw against the block.
+    pub(crate) fn examine(&self, block: &Block) -> Result<Finding> {
+        let finding = self.examine_once(block, filter(block)?)?;
+        if matches!(finding, Finding::Borne(_) | Finding::Untraceable(_)) {
+            return Ok(finding);
+        }
+        // Whoever looks for the reason wants to see all calls, not only those that the block names.
+        // A block that holds the second time is still one that does not hold.
+        Ok(match self.examine_once(block, Filter::default())? {
+            Finding::Borne(_) => finding,
+            again => again,
+        })
     }
-    Ok(match block.check(&run.lines) {
-        Ok(witness) => Verdict::Borne(testimony(&witness, &run.lines)),
-        Err(failure) => Verdict::Denied(format!("{}: {failure}", lesson.place().display())),
-    })
+
+    /// The same without the second run, for which only the verdict counts.
+    pub(crate) fn examine_briefly(&self, block: &Block) -> Result<Finding> {
+        self.examine_once(block, filter(block)?)
+    }
+
+    fn examine_once(&self, block: &Block, filter: Filter) -> Result<Finding> {
+        let run = match self.trace(filter)? {
+            Ok(run) => run,
+            Err(error) => return Ok(Finding::Untraceable(error.to_string())),
+        };
+        if let Some(trouble) = run.trouble {
+            return Ok(Finding::Failed(format!("{trouble}\n{}", run.output)));
+        }
+        Ok(match block.check(&run.lines) {
+            Ok(witness) => Finding::Borne(testimony(&witness, &run.lines)),
+            Err(failure) => Finding::Denied(Box::new(failure)),
+        })
+    }
+
+    /// The outer error is ours, the inner one the tracer's.
+    fn trace(&self, filter: Filter) -> Result<Result<Run, Error>> {
+        let (mut reader, writer) = io::pipe()?;
+        let printed = thread::spawn(move || {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        let command = Command::new(self.executable)
+            .args(self.arguments)
+            .env("RUST_BACKTRACE", "0")
+            .stdin(File::open("/dev/null")?)
+            .stdout(writer.try_clone()?)
+            .stderr(writer);
+        let options = TraceOptions {
+            follow: true,
+            from_main: true,
+            filter,
+            ..TraceOptions::default()
+        };
+        let recorded = record(command, options, self.deadline)?;
+        // The pipe has ended with the command, which held its other end, and all that it started.
+        let output = join(printed)??;
+        Ok(recorded.map(|(lines, trouble)| Run {
+            lines,
+            trouble,
+            output: String::from_utf8_lossy(&output).into_owned(),
+        }))
+    }
 }
 
 /// One call for each line of the block that found one, with how often when it had to be counted.
@@ -182,7 +253,7 @@ fn testimony(witness: &Witness, lines: &[Line]) -> Vec<String> {
         .collect()
 }
 
-/// What a traced lesson did.
+/// What a traced program did.
 struct Run {
     lines: Vec<Line>,
     /// How it ended, when not well.
@@ -191,38 +262,10 @@ struct Run {
     output: String,
 }
 
-/// The outer error is ours, the inner one the tracer's.
-fn trace(filter: Filter, executable: &Path) -> Result<Result<Run, Error>> {
-    let (mut reader, writer) = io::pipe()?;
-    let printed = thread::spawn(move || {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map(|_| bytes)
-    });
-    let command = Command::new(executable)
-        .env("RUST_BACKTRACE", "0")
-        .stdin(File::open("/dev/null")?)
-        .stdout(writer.try_clone()?)
-        .stderr(writer);
-    let options = TraceOptions {
-        follow: true,
-        from_main: true,
-        filter,
-        ..TraceOptions::default()
-    };
-    let recorded = record(command, options)?;
-    // The pipe has ended with the command, which held its other end, and all that it started.
-    let output = join(printed)??;
-    Ok(recorded.map(|(lines, trouble)| Run {
-        lines,
-        trouble,
-        output: String::from_utf8_lossy(&output).into_owned(),
-    }))
-}
-
 /// What the thread that traces and the one that watches the clock tell each other.
 #[derive(Default)]
 struct Watch {
-    /// The lesson's process; 0 until it is there.
+    /// The program's process; 0 until it is there.
     process: AtomicI32,
     expired: AtomicBool,
 }
@@ -230,19 +273,19 @@ struct Watch {
 type Recorded = std::result::Result<(Vec<Line>, Option<String>), Error>;
 
 /// Traces on a thread of its own, which can wait for ever, while this one watches the clock.
-fn record(command: Command, options: TraceOptions) -> Result<Recorded> {
+fn record(command: Command, options: TraceOptions, deadline: Duration) -> Result<Recorded> {
     let watch = Arc::new(Watch::default());
     let (ended, end) = mpsc::channel();
     let tracing = thread::spawn({
         let watch = Arc::clone(&watch);
         move || {
-            let recorded = follow(&command, options, &watch);
+            let recorded = follow(&command, options, &watch, deadline);
             // Whoever waits for it may have given up.
             let _ = ended.send(());
             recorded
         }
     });
-    if end.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
+    if end.recv_timeout(deadline) == Err(RecvTimeoutError::Timeout) {
         watch.expired.store(true, Ordering::SeqCst);
         // Its end is an event, which the other thread waits for.
         let _ = kill(
@@ -253,7 +296,7 @@ fn record(command: Command, options: TraceOptions) -> Result<Recorded> {
     join(tracing)
 }
 
-fn follow(command: &Command, options: TraceOptions, watch: &Watch) -> Recorded {
+fn follow(command: &Command, options: TraceOptions, watch: &Watch, deadline: Duration) -> Recorded {
     let mut tracer = Tracer::spawn(command, options)?;
     let mut lines = Vec::new();
     while let Some(event) = tracer.next()? {
@@ -261,7 +304,7 @@ fn follow(command: &Command, options: TraceOptions, watch: &Watch) -> Recorded {
             .process
             .compare_exchange(0, event.pid, Ordering::SeqCst, Ordering::SeqCst);
         if watch.expired.load(Ordering::SeqCst) {
-            let trouble = format!("had not ended after {} s", DEADLINE.as_secs());
+            let trouble = format!("had not ended after {} s", deadline.as_secs());
             return Ok((lines, Some(trouble)));
         }
         lines.extend(Line::of(&event));
