@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::exercise::{Job, run_all};
 
-const JOBS: usize = 8;
+const JOBS: usize = 6;
 const PATIENCE: Duration = Duration::from_secs(4);
 
 pub fn main() {
@@ -67,7 +67,7 @@ impl Office {
         let while_allowed = |rooms: &mut Rooms| rooms.most <= limit;
         let (mut rooms, _) = self
             .changed
-            .wait_timeout_while(rooms, Duration::from_millis(100), while_allowed)
+            .wait_timeout_while(rooms, Duration::from_millis(300), while_allowed)
             .expect("no job panics");
         rooms.taken -= 1;
     }

@@ -8,7 +8,8 @@ use channels::{SendError, channel};
 
 use super::exercise::collect;
 
-const DURATION: Duration = Duration::from_millis(100);
+/// Longer than any pause of the sources, also on a machine that has much else to do.
+const DURATION: Duration = Duration::from_millis(500);
 /// How long the sources talk to whoever does not stop.
 const ENOUGH: Duration = Duration::from_secs(3);
 
