@@ -40,6 +40,7 @@ Examples:
   cargo xtask tour io-writer -v                one chapter, with what its lessons print
   cargo xtask run io-writer fd-lowest-free     one lesson
   cargo xtask trace io-writer fd-lowest-free   its source, with the system calls of each line
+  cargo xtask learn                            the exercises, one after the other
   cargo xtask test-all                         what CI runs";
 
 #[derive(Subcommand)]

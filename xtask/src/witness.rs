@@ -287,17 +287,21 @@ fn record(command: Command, options: TraceOptions, deadline: Duration) -> Result
     });
     if end.recv_timeout(deadline) == Err(RecvTimeoutError::Timeout) {
         watch.expired.store(true, Ordering::SeqCst);
-        // Its end is an event, which the other thread waits for.
-        let _ = kill(
-            Pid::from_raw(watch.process.load(Ordering::SeqCst)),
-            Signal::SIGKILL,
-        );
+        let process = watch.process.load(Ordering::SeqCst);
+        // Its end is an event, which the other thread waits for. Number 0 would be ourselves.
+        if process != 0 {
+            let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+        }
     }
     join(tracing)
 }
 
 fn follow(command: &Command, options: TraceOptions, watch: &Watch, deadline: Duration) -> Recorded {
     let mut tracer = Tracer::spawn(command, options)?;
+    // There may never be an event of it, when it does nothing that is asked for.
+    let children = fs::read_to_string("/proc/thread-self/children").unwrap_or_default();
+    let only = children.trim().parse().unwrap_or_default();
+    watch.process.store(only, Ordering::SeqCst);
     let mut lines = Vec::new();
     while let Some(event) = tracer.next()? {
         let _ = watch

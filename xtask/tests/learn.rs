@@ -116,6 +116,43 @@ fn what_a_file_leaves_running_is_ended_with_it() {
 }
 
 #[test]
+fn a_file_that_prints_for_ever_is_ended() {
+    let reader = Reader::new();
+    let _alone = alone();
+    reader.learn(&["next", "all-of-it"]);
+    let printing = exercise("all_of_it/solution.rs").replace(
+        "while !bytes.is_empty() {",
+        "loop { println!(\"and on\") }\n    #[allow(unreachable_code)]\n    while !bytes.is_empty() {",
+    );
+    fs::write(reader.copy("io-writer/all_of_it.rs"), printing).unwrap();
+    let text = reader.learn(&["check", "--limit", "2"]).text();
+    assert!(text.contains("had not ended after 2 s"), "{text}");
+    assert!(text.contains("lines left out"), "{text}");
+}
+
+#[test]
+fn a_file_that_hangs_under_the_tracer_alone_is_ended_too() {
+    let reader = Reader::new();
+    let _alone = alone();
+    reader.learn(&["next", "one-call"]);
+    // Without any call that the block names: the tracer hears nothing of it.
+    let hanging = exercise("one_call/solution.rs").replace(
+        "while !slices.is_empty() {",
+        "let status = std::fs::read_to_string(\"/proc/self/status\").unwrap_or_default();
+         while status.contains(\"TracerPid\") && !status.contains(\"TracerPid:\\t0\") {}
+         while !slices.is_empty() {",
+    );
+    fs::write(reader.copy("io-writer/one_call.rs"), hanging).unwrap();
+    let text = reader.learn(&["check", "--limit", "2"]).text();
+    assert!(
+        text.contains("had not ended after 2 s")
+            || text.contains("were not looked at")
+            || cfg!(not(target_os = "linux")),
+        "{text}"
+    );
+}
+
+#[test]
 fn an_interrupt_ends_what_runs() {
     let reader = Reader::new();
     let _alone = alone();

@@ -123,7 +123,7 @@ impl Verdict {
         let name = &exercise.name;
         match self {
             Self::Solved { output, calls } => {
-                show(output)?;
+                show(&shortened(output))?;
                 calls.print()?;
                 return heading(true, &format!("{name} is solved."));
             }
@@ -131,11 +131,11 @@ impl Verdict {
                 heading(false, &format!("{name} does not compile yet; see above."))?;
             }
             Self::Wrong { how, output } => {
-                show(output)?;
+                show(&shortened(output))?;
                 heading(false, &format!("{name} {how}."))?;
             }
             Self::WrongCalls { output, why } => {
-                show(output)?;
+                show(&shortened(output))?;
                 heading(
                     false,
                     &format!(
@@ -167,6 +167,18 @@ impl Calls {
             )),
         }
     }
+}
+
+/// The beginning and the end of what is too long for a screen or two.
+fn shortened(output: &str) -> String {
+    const EDGE: usize = 30;
+    let lines: Vec<&str> = output.lines().collect();
+    if lines.len() <= 2 * EDGE {
+        return output.to_owned();
+    }
+    let left_out = format!("… {} lines left out …", lines.len() - 2 * EDGE);
+    let (begin, end) = (&lines[..EDGE], &lines[lines.len() - EDGE..]);
+    [begin, &[left_out.as_str()], end].concat().join("\n")
 }
 
 /// What a program printed, a little to the right, and what a verdict rests on dimmer.

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{self, Child, Command, Stdio};
-use std::sync::{Mutex, Once, PoisonError, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,9 @@ use nix::unistd::Pid;
 
 /// The status of a program whose main thread has panicked.
 pub(crate) const PANICKED: i32 = 101;
+
+/// What it prints beyond this is not kept.
+const MOST_OUTPUT: usize = 256 * 1024;
 
 /// What a program did.
 pub(crate) struct Run {
@@ -50,7 +54,7 @@ pub(crate) fn run(executable: &Path, arguments: &[&str], limit: Duration) -> Res
 }
 
 fn follow(child: &mut Child, mut printed: io::PipeReader, limit: Duration) -> Result<Run> {
-    let (send, pieces) = mpsc::channel();
+    let (send, pieces) = mpsc::sync_channel(16);
     thread::spawn(move || {
         let mut piece = [0; 4096];
         // Until the end, which comes when all that the program started has ended too.
@@ -63,25 +67,37 @@ fn follow(child: &mut Child, mut printed: io::PipeReader, limit: Duration) -> Re
     let mut output = Vec::new();
     let end = Instant::now() + limit;
     let expired = loop {
-        match pieces.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(piece) => output.extend(piece),
-            Err(mpsc::RecvTimeoutError::Disconnected) => break false,
-            Err(mpsc::RecvTimeoutError::Timeout) => break true,
+        let rest = end.saturating_duration_since(Instant::now());
+        match pieces.recv_timeout(rest) {
+            // It may print for ever.
+            Ok(_) if rest.is_zero() => break true,
+            Ok(piece) if output.len() < MOST_OUTPUT => output.extend(piece),
+            Ok(_) => {}
+            Err(RecvTimeoutError::Disconnected) => break false,
+            Err(RecvTimeoutError::Timeout) => break true,
         }
     };
-    let ended = if expired { child.try_wait()? } else { None };
-    if expired {
-        kill_group(Pid::from_raw(child.id().try_into()?));
+    let mut ended = child.try_wait()?;
+    // One that has closed its output may go on.
+    while ended.is_none() && Instant::now() < end {
+        thread::sleep(Duration::from_millis(5));
+        ended = child.try_wait()?;
+    }
+    let leader = Pid::from_raw(child.id().try_into()?);
+    if ended.is_none() {
+        kill_group(leader);
     }
     let status = child.wait()?;
+    // What it has left behind.
+    kill_group(leader);
     let seconds = limit.as_secs();
     let trouble = match (expired, ended) {
-        (true, None) => Some(format!("had not ended after {seconds} s")),
+        (_, None) => Some(format!("had not ended after {seconds} s")),
         (true, Some(_)) => Some(format!(
             "left something running, which had not ended after {seconds} s"
         )),
-        (false, _) if status.success() => None,
-        (false, _) => Some(format!("ended with {status}")),
+        (false, Some(_)) if status.success() => None,
+        (false, Some(_)) => Some(format!("ended with {status}")),
     };
     Ok(Run {
         trouble,
