@@ -162,6 +162,11 @@ impl Book<'_> {
 fn write_search_index(folder: &Path, pages: &[Page]) -> Result<()> {
     let mut documents = Vec::new();
     for page in pages {
+        let (directives, _) = page.directives();
+        if directives.iter().any(|d| d.kind == Kind::Lessons) {
+            // An index says nothing that the lessons do not say.
+            continue;
+        }
         let name = Path::new(&page.name).with_extension("html");
         // SUMMARY.md is no page.
         if let Ok(html) = fs::read_to_string(folder.join(&name)) {

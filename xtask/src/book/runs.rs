@@ -27,6 +27,10 @@ use crate::workspace::{Chapter, Workspace};
 /// Lessons run beside each other, and each has to end in time.
 const AT_ONCE: usize = 2;
 
+/// On every system but Linux.
+const NO_TRACER: &str = "This book was built on a system that lets no program trace another. On Linux the \
+                         calls stand under their lines.";
+
 /// What there is of a lesson.
 #[derive(Default)]
 pub(super) struct Found {
@@ -129,7 +133,7 @@ impl Worker<'_> {
             .is_some_and(|trace| !self.named.has_diagram || !trace.steps.is_empty());
         if wanted && !traced {
             if !cfg!(target_os = "linux") {
-                found.not_traced = Some("This book was built on macOS, which lets no program trace another: on Linux the calls stand under their lines.".to_owned());
+                found.not_traced = Some(NO_TRACER.to_owned());
             } else if self.run && found.fell.is_none() {
                 starting();
                 self.run_traced(block.as_ref(), &mut found)?;

@@ -59,7 +59,8 @@ struct Reader<'a> {
     documents: Vec<Document>,
     /// The heading that is being read.
     title: Option<(u8, String, String)>,
-    /// How deep inside of what is not searched: line numbers, summaries.
+    /// How deep inside of what is not searched: line numbers, the head of a lesson, the
+    /// titles of folds.
     skipped: usize,
 }
 
@@ -82,8 +83,9 @@ impl Reader<'_> {
 
     fn open(&mut self, name: &str, attributes: &str) {
         let class = attribute(attributes, "class").unwrap_or_default();
-        if self.skipped > 0 || class == "number" {
-            // Void elements have no end to wait for; there are none in a line number.
+        let unsearched = class == "number" || matches!(name, "header" | "summary");
+        if self.skipped > 0 || unsearched {
+            // Void elements have no end to wait for; there are none in these.
             self.skipped += 1;
             return;
         }
@@ -93,6 +95,10 @@ impl Reader<'_> {
         } else if class == "lesson" {
             let name = attribute(attributes, "data-lesson").unwrap_or_default();
             self.begin(&id, &name);
+        } else if class == "call"
+            && let Some(name) = id.strip_prefix("call-")
+        {
+            self.begin(&id, name);
         } else if is_block(name)
             && let Some(document) = self.documents.last_mut()
         {
@@ -124,8 +130,11 @@ impl Reader<'_> {
     }
 
     fn begin(&mut self, id: &str, title: &str) {
-        let above = self.headings.iter().map(|(_, title)| title.as_str());
-        let titles: Vec<_> = above.chain([title]).collect();
+        let mut titles: Vec<_> = self.headings.iter().map(|(_, title)| &**title).collect();
+        // A lesson mostly has a heading of its name.
+        if titles.last() != Some(&title) {
+            titles.push(title);
+        }
         self.documents.push(Document {
             url: format!("{}#{id}", self.url),
             title: titles.join(" › "),
@@ -154,7 +163,7 @@ fn level(name: &str) -> Option<u8> {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "li" | "td" | "th" | "tr" | "pre" | "summary" | "details" | "div" | "br"
+        "p" | "li" | "td" | "th" | "tr" | "pre" | "details" | "div" | "br"
     )
 }
 
@@ -267,11 +276,11 @@ mod tests {
 
     const PAGE: &str = "<nav>menu</nav><main><h1 id=\"uds\"><a href=\"#uds\">uds</a></h1><p>Intro \
         &lt;x&gt;</p><h2 id=\"a\">A</h2><p>one</p><section class=\"lesson\" id=\"lesson-l\" \
-        data-lesson=\"l\"><span class=\"number\">17</span>let</section><p>two</p><h2 id=\"b\">B</h2>\
-        </main><p>footer</p>";
+        data-lesson=\"l\"><header>uds/l</header><span class=\"number\">17</span>let</section><p>two</p><h2 id=\"b\">B</h2>\
+        <div class=\"call\" id=\"call-bind\">bind <a>uds/echo</a></div></main><p>footer</p>";
 
     #[test]
-    fn a_page_is_cut_at_headings_and_lessons() {
+    fn a_page_is_cut_at_headings_lessons_and_calls() {
         let documents = documents("uds.html", PAGE);
         let found: Vec<_> = documents
             .iter()
@@ -284,6 +293,7 @@ mod tests {
                 ("uds.html#a", "uds › A", "one"),
                 ("uds.html#lesson-l", "uds › A › l", "let"),
                 ("uds.html#a", "uds › A", "two"),
+                ("uds.html#call-bind", "uds › B › bind", "bind uds/echo"),
             ]
         );
     }
