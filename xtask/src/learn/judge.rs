@@ -13,7 +13,8 @@ use super::{heading, process};
 use crate::cargo;
 use crate::scratch::Scratch;
 use crate::screen::{self, BOLD, DIM, ODD};
-use crate::witness::{Finding, Subject};
+use crate::traced::Program;
+use crate::witness::Finding;
 use crate::workspace::Workspace;
 
 /// What there is to say of a reader's file.
@@ -71,7 +72,7 @@ pub(crate) fn judge(
         let calls = Calls::NotAsked;
         return Ok(Verdict::Solved { output, calls });
     };
-    let subject = Subject {
+    let subject = Program {
         executable: &executable,
         arguments: &[],
         deadline: limit,

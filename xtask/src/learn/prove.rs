@@ -16,7 +16,8 @@ use super::{heading, process};
 use crate::cargo;
 use crate::programs;
 use crate::screen::{self, BAD, GOOD, ODD};
-use crate::witness::{Finding, Subject};
+use crate::traced::Program;
+use crate::witness::Finding;
 use crate::workspace::{Chapter, Workspace};
 
 /// As the chapters' test programs have it.
@@ -149,7 +150,7 @@ fn examine(exercise: &Exercise, program: &PathBuf, behaviour: bool) -> Result<Op
             (false, false) => None,
         });
     };
-    let subject = |file| Subject {
+    let subject = |file| Program {
         executable: program,
         arguments: file,
         deadline: LIMIT,
