@@ -21,6 +21,10 @@ use crate::workspace::{Chapter, Workspace};
 /// What `search.js` loads.
 const SEARCH_INDEX: &str = "search-index.js";
 
+/// In a picture's place.
+const NO_PICTURE: &str = "<p class=\"note\">A picture of a traced run belongs here, and there is no \
+                          such run yet: <code>cargo xtask book</code> makes it, on Linux.</p>";
+
 /// What came of a build.
 #[derive(Debug, Default)]
 pub(super) struct Built {
@@ -101,7 +105,7 @@ impl Book<'_> {
 
     fn diagram(&self, name: &str) -> String {
         let Some(trace) = &self.found[name].record.trace else {
-            return String::new();
+            return NO_PICTURE.to_owned();
         };
         diagram::svg(name, &trace.steps)
     }
