@@ -223,6 +223,8 @@ fn what_is_skipped_is_left_out_until_it_is_asked_for() {
     assert!(text.contains("- all-of-it"), "{text}");
     let text = reader.learn(&["next", "all-of-it"]).text();
     assert!(text.contains("all_of_it.rs"), "{text}");
+    let text = reader.learn(&[]).text();
+    assert!(text.contains("all_of_it.rs"), "it is open again: {text}");
     let text = reader.learn(&["next", "channels"]).text();
     assert!(text.contains("nobody-listens"), "{text}");
 }

@@ -26,7 +26,7 @@ impl School<'_> {
     pub(super) fn go_on(&mut self) -> Result<ExitCode> {
         let here = self.here();
         if here.is_some_and(|number| self.state(number) == State::Open) {
-            return self.show(here);
+            return self.move_to(here);
         }
         self.move_to(self.open_after(here))
     }
@@ -47,7 +47,14 @@ impl School<'_> {
         };
         let chapter = self.course.numbers_of(to);
         if chapter.is_empty() {
-            return self.move_to(Some(self.course.find(to)?));
+            let number = self.course.find(to)?;
+            if self.state(number) == State::Skipped {
+                let id = self.course.exercises[number].id();
+                self.desk.note(&self.course, |progress| {
+                    progress.set_state(&id, State::Open);
+                })?;
+            }
+            return self.move_to(Some(number));
         }
         let open = chapter
             .iter()
@@ -244,13 +251,15 @@ impl School<'_> {
         ))?;
         // The lesson is named below, with the command for it.
         let task = exercise.task()?;
-        let told = task
+        let told: Vec<&str> = task
             .lines()
-            .take_while(|line| !line.starts_with("Lesson: "));
-        told.into_iter()
-            .try_for_each(|line| screen::line(format!("  {line}").trim_end()))?;
+            .filter(|line| !line.starts_with("Lesson: "))
+            .collect();
+        for line in told.join("\n").trim_end().lines() {
+            screen::line(format!("  {line}").trim_end())?;
+        }
         screen::line(&format!(
-            "  {DIM}edit  {DIM:#} {BOLD}{}{BOLD:#}\n  {DIM}check {DIM:#} cargo xtask learn check   \
+            "\n  {DIM}edit  {DIM:#} {BOLD}{}{BOLD:#}\n  {DIM}check {DIM:#} cargo xtask learn check   \
              {DIM}or at each save:{DIM:#} cargo xtask learn watch\n  {DIM}hint  {DIM:#} cargo xtask learn hint",
             shown(&self.desk.copy(exercise))
         ))?;
