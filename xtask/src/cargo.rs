@@ -35,8 +35,15 @@ pub(crate) fn executables(
     workspace: &Workspace,
     arguments: &[&str],
 ) -> Result<HashMap<String, PathBuf>> {
-    let mut cargo = command(workspace)
-        .args(arguments)
+    match built(command(workspace).args(arguments))? {
+        Some(built) => Ok(built),
+        None => bail!("`cargo {}` failed", arguments.join(" ")),
+    }
+}
+
+/// What this cargo builds, by target name; `None` when it fails, and has said why.
+pub(crate) fn built(cargo: &mut Command) -> Result<Option<HashMap<String, PathBuf>>> {
+    let mut cargo = cargo
         .arg("--message-format=json-render-diagnostics")
         .stdout(Stdio::piped())
         .spawn()
@@ -57,9 +64,5 @@ pub(crate) fn executables(
             built.insert(name.to_owned(), PathBuf::from(path));
         }
     }
-    let status = cargo.wait()?;
-    if !status.success() {
-        bail!("`cargo {}` failed", arguments.join(" "));
-    }
-    Ok(built)
+    Ok(cargo.wait()?.success().then_some(built))
 }

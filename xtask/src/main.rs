@@ -4,16 +4,29 @@
 //! files themselves: which chapters and lessons are there, in which order, and what does each claim?
 
 mod bench;
+mod book;
 mod cargo;
 mod doctor;
+mod learn;
 mod lesson;
 mod list;
 mod programs;
+#[cfg_attr(
+    not(feature = "book"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "only the book reads what runs wrote down"
+    )
+)]
+mod record;
 mod run;
+mod scratch;
 mod screen;
 mod test_all;
 mod tour;
 mod trace;
+mod traced;
 mod trial;
 mod witness;
 mod workspace;
@@ -38,6 +51,8 @@ Examples:
   cargo xtask tour io-writer -v                one chapter, with what its lessons print
   cargo xtask run io-writer fd-lowest-free     one lesson
   cargo xtask trace io-writer fd-lowest-free   its source, with the system calls of each line
+  cargo xtask learn                            the exercises, one after the other
+  cargo xtask book --open                      the book, in the browser
   cargo xtask test-all                         what CI runs";
 
 #[derive(Subcommand)]
@@ -52,10 +67,14 @@ enum Task {
     Run(run::Options),
     /// The lesson's source, with the system calls that each line made under it
     Trace(trace::Options),
+    /// The book, made from what the lessons' runs printed and called
+    Book(book::Options),
     /// The kernel's check of the system calls that the lessons claim
     Witness(witness::Options),
     /// Measure each part of a chapter beside its peers, in one run
     Bench(bench::Options),
+    /// Exercises: prepares the next one, checks what you write, and keeps your place
+    Learn(learn::Options),
     /// What this machine lacks for any of it, and the command that mends it
     Doctor(doctor::Options),
 }
@@ -78,8 +97,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::List(options) => list::run(&workspace, &options),
         Task::Run(options) => run::run(&workspace, &options),
         Task::Trace(options) => trace::run(&workspace, &options),
+        Task::Book(options) => book::run(&workspace, &options),
         Task::Witness(options) => witness::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
+        Task::Learn(options) => learn::run(&workspace, &options),
         Task::Doctor(options) => doctor::run(&options),
     }
 }
