@@ -4,7 +4,8 @@
 //!
 //! ```syscalls
 //! *poll*(*) = 1*
-//! !*poll*(*) = 0*
+//! !*poll(*) = 0*
+//! !epoll_*wait*(*) = 0*
 //! !*select*(*) = 0*
 //! !*nanosleep
 //! !sched_yield
