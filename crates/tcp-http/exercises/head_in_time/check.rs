@@ -36,24 +36,9 @@ pub fn main() {
     drop(client);
     println!("✓ a silent client is given up");
 
-    let (mut client, server) = connected().expect("a connection");
-    let dripping = thread::spawn(move || {
-        // For as long as somebody listens, and at most for a second and a half.
-        for _ in 0..75 {
-            if client.write_all(b".").is_err() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-    });
-    let start = Instant::now();
-    expect_timeout(
-        read_head(&server, LIMIT),
-        "the client sends a byte now and then, and never ends its line",
-    );
-    assert!(start.elapsed() + TICK >= LIMIT, "the client has {LIMIT:?}");
-    drop(server);
-    dripping.join().expect("no panic");
+    // On a busy machine a client may pause for so long that it counts as a silent one.
+    let judged = (0..10).any(|_| drips_are_given_up());
+    assert!(judged, "in ten attempts the client never sent steadily");
     println!("✓ a client that drips is given up after the same time");
 
     let (mut client, server) = connected().expect("a connection");
@@ -68,6 +53,38 @@ pub fn main() {
         "the client has ended within its request"
     );
     println!("✓ a request that ends too early is an error");
+}
+
+/// Whether the client has dripped without a pause, so that the test said something.
+fn drips_are_given_up() -> bool {
+    let (mut client, server) = connected().expect("a connection");
+    let dripping = thread::spawn(move || {
+        let mut longest_pause = Duration::ZERO;
+        let mut last = Instant::now();
+        // For as long as somebody listens, and at most for a second and a half.
+        for _ in 0..75 {
+            if client.write_all(b".").is_err() {
+                break;
+            }
+            longest_pause = longest_pause.max(last.elapsed());
+            last = Instant::now();
+            thread::sleep(Duration::from_millis(20));
+        }
+        longest_pause
+    });
+    let start = Instant::now();
+    let result = read_head(&server, LIMIT);
+    let took = start.elapsed();
+    drop(server);
+    if dripping.join().expect("no panic") + 2 * TICK > LIMIT {
+        return false;
+    }
+    expect_timeout(
+        result,
+        "the client sends a byte now and then, and never ends its line",
+    );
+    assert!(took + TICK >= LIMIT, "the client has {LIMIT:?}");
+    true
 }
 
 fn expect_timeout(result: io::Result<Vec<u8>>, why: &str) {
