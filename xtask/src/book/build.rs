@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use syscalls::witness::Block;
 
 use super::check::{self, Findings};
 use super::diagram;
@@ -93,11 +94,13 @@ impl Book<'_> {
 
     fn lesson(&self, name: &str) -> String {
         let (named, found) = (&self.named.lessons[name], &self.found[name]);
+        let block = runs::block(named);
         lesson_html::section(&Shown {
             chapter: &named.chapter.name,
             lesson: named.lesson,
             source: &named.source,
             record: &found.record,
+            named: block.as_ref().and_then(Block::names).unwrap_or_default(),
             not_run: found.obstacle.clone(),
             not_traced: runs::note(named.lesson, &named.chapter.name, found),
         })
