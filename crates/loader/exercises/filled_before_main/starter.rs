@@ -5,12 +5,9 @@
 //! the file: `.init_array` on Linux, `__DATA,__mod_init_func` on macOS. `ENTRY` below is such an
 //! address, but it stands among the other constants.
 //!
-//! Checked: the table, how often it was filled, and that it stays filled.
+//! Checked: the table when `main` begins, and how often it was filled.
 //!
 //! Lesson: loader/init-order
-
-// A section of the start-up code is a promise about what stands in it.
-#![allow(unsafe_code)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -13,6 +13,7 @@ use std::io;
 use std::num::NonZero;
 use std::ptr::NonNull;
 use std::slice;
+use std::sync::atomic::{Ordering, compiler_fence};
 
 use memory::page::page_size;
 use nix::sys::memfd::{MFdFlags, memfd_create};
@@ -65,6 +66,9 @@ impl Ring {
         // SAFETY: these bytes are mapped, nobody else refers to them, and any byte is a u8.
         let free = unsafe { slice::from_raw_parts_mut(free.as_ptr(), count) };
         free.copy_from_slice(&data[..count]);
+        // To the compiler different addresses are different memory: what it knows of the other page
+        // from before this store it has to forget.
+        compiler_fence(Ordering::SeqCst);
         self.length += count;
         count
     }

@@ -5,7 +5,7 @@
 //! nobody can go prints a message to standard error and has status 1. Every other line starts a
 //! program, as below.
 //!
-//! Checked: where `pwd` finds itself after each of these; on Linux also the call.
+//! Checked: where the shell and its programs are after each of these; on Linux also the call.
 //!
 //! Lesson: shell/builtins
 

@@ -3,7 +3,7 @@
 //! ```syscalls
 //! *access*("*/second/tool", X_OK*) = -1 EACCES *
 //! *access*("*/third/tool", X_OK*) = 0
-//! !openat(*tool*, O_RDONLY*)
+//! !openat(AT_FDCWD, "*/tool", O_RDONLY*)
 //! !execve
 //! ```
 

@@ -3,8 +3,8 @@
 //! A program that builds a command line (`ssh host "cd DIR && make"`) has to quote what it puts in.
 //! Between single quotes the shell leaves everything alone: blanks, `$`, `*`, backslashes, line ends.
 //!
-//! Checked: `sh` gets a line with your words, and must find exactly them. (The chapter's own
-//! `shell::expand::quote` is to be rebuilt here, in simple, not to be called.)
+//! Checked: `sh` gets a line with your words, and must find exactly them. (What the library's
+//! `shell::expand::quote` does is to be written here, not called.)
 //!
 //! Lesson: shell/tokenise
 

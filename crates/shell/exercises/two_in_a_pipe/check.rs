@@ -1,4 +1,4 @@
-//! What a pipeline of two prints, how both ended, and who carried the data.
+//! What a pipeline of two prints, how both ended, and who got the ends of the pipe.
 //!
 //! ```syscalls
 //! pipe2([$read, $write], O_CLOEXEC) = 0

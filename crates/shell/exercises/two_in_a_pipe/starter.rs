@@ -4,7 +4,7 @@
 //! has seen enough and ends (`head -n 1`), `left` is told by SIGPIPE with its next write. So nobody but
 //! `right` may have the pipe's reading end open, and nobody but `left` the writing one.
 //!
-//! Checked: output and both statuses; on Linux that the data does not go through your process.
+//! Checked: output and both statuses; on Linux who gets the ends of the pipe.
 //!
 //! Lesson: shell/pipeline
 

@@ -12,6 +12,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signals::signal::Signal;
 use signals::source::Signals;
@@ -33,12 +34,14 @@ pub fn next(input: &mut File, signals: &mut Signals) -> io::Result<Event> {
             return Ok(Event::Signals(names(&received)));
         }
         let mut fds = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut fds, PollTimeout::from(20u8))? > 0 {
-            let mut bytes = vec![0; 1024];
-            let count = input.read(&mut bytes)?;
-            bytes.truncate(count);
-            return Ok(Event::Input(bytes));
-        }
+        match poll(&mut fds, PollTimeout::from(20u8)) {
+            Ok(0) | Err(Errno::EINTR) => continue,
+            polled => polled?,
+        };
+        let mut bytes = vec![0; 1024];
+        let count = input.read(&mut bytes)?;
+        bytes.truncate(count);
+        return Ok(Event::Input(bytes));
     }
 }
 
