@@ -11,9 +11,11 @@
 //! Linux only: macOS has no timer that signals one thread.
 //!
 //! ```syscalls
-//! rt_sigaction(SIGURG, *, NULL|*, 8) = 0
-//! timer_create(CLOCK_THREAD_CPUTIME_ID, *, *) = 0
-//! rt_sigreturn*
+//! rt_sigaction(SIGURG, {*SA_RESTART|SA_NODEFER*}, *) = 0
+//! timer_create(*, {sigev_signo=SIGURG, sigev_notify=SIGEV_THREAD_ID, *) = 0
+//! write(1, "the loop begins\n", 16) = 16
+//! rt_sigreturn(*) = *
+//! write(1, "the other thread had its turn\n", 30) = 30
 //! ```
 #![allow(unsafe_code)]
 

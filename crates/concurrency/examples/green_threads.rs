@@ -6,8 +6,8 @@
 //! where a thread may be left: it may be in the middle of any depth of calls, as below.
 //!
 //! ```syscalls
-//! mmap(NULL, 266240, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0) = *
-//! write(1, "1000 threads"..., *) = *
+//! mmap(NULL, *, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0) = *
+//! write(1, "1000 threads*"..., *) = *
 //! !clone
 //! !clone3
 //! ```

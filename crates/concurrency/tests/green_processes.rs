@@ -29,7 +29,7 @@ const SCENES: &[Scene] = &[
         "overflow_is_reported_by_name",
         overflow_is_reported_by_name,
         Signal::SIGABRT,
-        "green thread 3 'deep' has overflowed its stack of 65536 bytes",
+        "green thread 3 'deep' has overflowed its stack of 524288 bytes",
     ),
     dies(
         "overflow_without_a_name",
@@ -152,8 +152,8 @@ fn recurse(level: u64) -> u64 {
 }
 
 fn overflow_is_reported_by_name() {
-    let small = Builder::new().stack_size(64 << 10);
-    let ended = small.run(|| {
+    let larger = Builder::new().stack_size(512 << 10);
+    let ended = larger.run(|| {
         spawn_named("shallow", || {
             for _ in 0..10 {
                 yield_now();
@@ -257,10 +257,10 @@ mod preempt {
     }
 
     /// Integers and floats that depend on each step before.
-    fn compute(seed: u64) -> (u64, [f64; 4]) {
+    fn compute(seed: u64, steps: u32) -> (u64, [f64; 4]) {
         let mut x = seed | 1;
         let mut y = [0.1, 0.2, 0.3, 0.4].map(|y| y + seed as f64 / 1e3);
-        for _ in 0..20_000 {
+        for _ in 0..steps {
             x ^= x << 13;
             x ^= x >> 7;
             x ^= x << 17;
@@ -274,10 +274,10 @@ mod preempt {
             let threads: Vec<_> = (0..8)
                 .map(|seed| {
                     spawn(move || {
-                        let alone = compute(seed);
+                        let alone = compute(seed, 20_000);
                         while current().preemptions() < 10 {
                             // SAFETY: it computes, and on its own stack.
-                            assert_eq!(unsafe { preemptible(|| compute(seed)) }, alone);
+                            assert_eq!(unsafe { preemptible(|| compute(seed, 20_000)) }, alone);
                         }
                     })
                 })
@@ -321,9 +321,9 @@ mod preempt {
                             // SAFETY: what allocates is not interrupted.
                             unsafe {
                                 preemptible(|| {
-                                    for size in 1..200 {
+                                    for size in 1..20 {
                                         let length = without_preemption(|| vec![7u8; size].len());
-                                        black_box(compute(length as u64 & 3));
+                                        black_box(compute(length as u64, 1000));
                                     }
                                 });
                             }
