@@ -153,7 +153,7 @@ pub(super) struct Pool {
 
 impl Pool {
     /// More than so many are given back to the kernel.
-    const MOST: usize = 256;
+    const MOST: usize = 1024;
 
     pub(super) fn new(size: usize) -> Self {
         let free = Vec::new();
