@@ -28,6 +28,7 @@
 //! |---|---|
 //! | [`runtime`] | tasks, threads and processors: how they come together |
 //! | [`net`] | sockets that hold up a task and no thread |
+//! | [`green`] | tasks with stacks: the switch, the fence, and a signal that stops a loop |
 //! | [`sync`] | locks and their kin, from one system call up |
 //! | [`patterns`] | how tasks work together: futures, streams, actors, pools, groups |
 //! | [`mod@amdahl`] | what more processors can bring, and what they bring |
@@ -41,6 +42,8 @@ mod primitive;
 pub mod runtime;
 
 pub mod net;
+
+pub mod green;
 
 pub mod sync;
 

@@ -7,6 +7,7 @@
 mod coroutines;
 mod executors;
 mod go;
+mod green;
 mod locks;
 mod tasks;
 mod workload;

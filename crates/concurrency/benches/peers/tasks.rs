@@ -1,7 +1,7 @@
 //! What tasks cost: to spawn, to keep, to pass something on, to give way, to wait for a socket.
 //!
-//! Each job is written once for all executors of futures. Go's and may's tasks have stacks, so theirs are
-//! in `benches/go/tasks.go` and in [`coroutines`](crate::coroutines).
+//! Each job is written once for all executors of futures. Go's and may's tasks and our green threads have
+//! stacks, so theirs are in `benches/go/tasks.go`, [`coroutines`](crate::coroutines) and [`green`](crate::green).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,6 +13,7 @@ use crate::Result;
 use crate::coroutines;
 use crate::executors::{Executor, Ours, Smol, Tokio};
 use crate::go;
+use crate::green;
 use crate::workload::{Peer, Workload};
 
 pub(crate) const RING: usize = 1000;
@@ -23,7 +24,7 @@ const MILLION: usize = 1_000_000;
 const CONNECTIONS: usize = 1000;
 
 macro_rules! workload {
-    ($name:literal, $unit:literal, $job:ident, $go:literal, $count:expr $(, may: $may:expr)?) => {
+    ($name:literal, $unit:literal, $job:ident, $go:literal, $count:expr $(, may: $may:expr)? $(, green: $green:expr)?) => {
         Workload {
             name: $name,
             unit: $unit,
@@ -37,6 +38,7 @@ macro_rules! workload {
                 Peer { name: "tokio", needs: None, measure: |quick| $job::<Tokio>(size($count, quick)) },
                 Peer { name: "smol", needs: None, measure: |quick| $job::<Smol>(size($count, quick)) },
                 $(Peer { name: "may", needs: None, measure: |quick| $may(size($count, quick)) },)?
+                $(Peer { name: "ours, with stacks", needs: None, measure: |quick| $green(size($count, quick)) },)?
             ],
         }
     };
@@ -45,11 +47,11 @@ macro_rules! workload {
 /// May maps a stack for each coroutine, and the kernel allows 65,530 maps: it parks 20,000 at most, and
 /// its tree of a million does not grow.
 pub(crate) const WORKLOADS: &[Workload] = &[
-    workload!("spawn and join a task", "ns", spawn, "spawn", MILLION, may: coroutines::spawn),
-    workload!("parked task", "bytes", park, "park", MILLION, may: coroutines::park),
+    workload!("spawn and join a task", "ns", spawn, "spawn", MILLION, may: coroutines::spawn, green: green::spawn_and_join),
+    workload!("parked task", "bytes", park, "park", MILLION, may: coroutines::park, green: green::parked),
     workload!("a hop in a ring of 1000", "ns", ring, "ring", MILLION, may: coroutines::ring),
     workload!("a leaf of skynet", "ns", skynet, "skynet", MILLION),
-    workload!("yield", "ns", yields, "yield", MILLION, may: coroutines::yields),
+    workload!("yield", "ns", yields, "yield", MILLION, may: coroutines::yields, green: green::yields),
     workload!("a TCP echo, 1000 connections", "ns", echo, "echo", CONNECTIONS * TRIPS, may: coroutines::echo),
 ];
 
