@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Output, abort};
 use std::thread;
 use std::time::Duration;
 
-use concurrency::green::{Builder, spawn, spawn_named, yield_now};
+use concurrency::green::{Builder, spawn_named, yield_now};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 
@@ -207,7 +207,7 @@ mod preempt {
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
     use std::time::Instant;
 
-    use concurrency::green::{current, preemptible, sleep, without_preemption};
+    use concurrency::green::{current, preemptible, sleep, spawn, without_preemption};
 
     use super::*;
 

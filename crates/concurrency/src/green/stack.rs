@@ -181,6 +181,7 @@ impl Pool {
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
     fn touch(stack: &Stack, depth: usize) {
         for below in (1..=depth).step_by(page_size()) {
             // SAFETY: at most `depth` bytes below the top, which is within the stack, and nobody is on it.
