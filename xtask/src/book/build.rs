@@ -102,7 +102,7 @@ impl Book<'_> {
             record: &found.record,
             named: block.as_ref().and_then(Block::names).unwrap_or_default(),
             not_run: found.obstacle.clone(),
-            not_traced: runs::note(named.lesson, &named.chapter.name, found),
+            note: runs::note(named.lesson, &named.chapter.name, found),
         })
     }
 

@@ -25,8 +25,8 @@ pub(super) struct Shown<'a> {
     pub(super) named: BTreeSet<&'a str>,
     /// Why there is no run, if there is none.
     pub(super) not_run: Option<String>,
-    /// Why there are no calls although the lesson speaks of some.
-    pub(super) not_traced: Option<String>,
+    /// About the calls, where they are missing or not all there.
+    pub(super) note: Option<String>,
 }
 
 /// A section without a blank line, as Markdown wants it.
@@ -51,8 +51,8 @@ pub(super) fn section(shown: &Shown<'_>) -> String {
     ));
     html.push_str(&source(shown));
     html.push_str(&elsewhere(shown));
-    if let Some(why) = &shown.not_traced {
-        html.push_str(&format!("<p class=\"note\">{}</p>\n", escape(why)));
+    if let Some(note) = &shown.note {
+        html.push_str(&format!("<p class=\"note\">{}</p>\n", escape(note)));
     }
     html.push_str(&output(shown));
     html.push_str("</section>");
@@ -261,7 +261,7 @@ mod tests {
             record,
             named: BTreeSet::new(),
             not_run: None,
-            not_traced: None,
+            note: None,
         })
     }
 
