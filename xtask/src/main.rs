@@ -10,7 +10,9 @@ mod lesson;
 mod list;
 mod programs;
 mod run;
+mod scratch;
 mod screen;
+mod serve;
 mod test_all;
 mod tour;
 mod trace;
@@ -38,6 +40,7 @@ Examples:
   cargo xtask tour io-writer -v                one chapter, with what its lessons print
   cargo xtask run io-writer fd-lowest-free     one lesson
   cargo xtask trace io-writer fd-lowest-free   its source, with the system calls of each line
+  cargo xtask serve --open                     the book, with a Run button at each lesson
   cargo xtask test-all                         what CI runs";
 
 #[derive(Subcommand)]
@@ -56,6 +59,8 @@ enum Task {
     Witness(witness::Options),
     /// Measure each part of a chapter beside its peers, in one run
     Bench(bench::Options),
+    /// The living book on loopback: each lesson runs at the press of a button
+    Serve(serve::Options),
     /// What this machine lacks for any of it, and the command that mends it
     Doctor(doctor::Options),
 }
@@ -80,6 +85,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Trace(options) => trace::run(&workspace, &options),
         Task::Witness(options) => witness::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
+        Task::Serve(options) => serve::run(workspace, &options),
         Task::Doctor(options) => doctor::run(&options),
     }
 }

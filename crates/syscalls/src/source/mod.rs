@@ -47,7 +47,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use calls::Calls;
-use origin::origin;
+pub use origin::origin;
 use paint::{DIM, Painter};
 
 use crate::event::{Call, Frame};
