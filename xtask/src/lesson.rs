@@ -74,7 +74,7 @@ impl Lesson {
         Ok(Self::parse(path, &source))
     }
 
-    fn parse(path: &Path, source: &str) -> Self {
+    pub(crate) fn parse(path: &Path, source: &str) -> Self {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let mut lesson = Self {
             name: stem.replace('_', "-"),
@@ -117,6 +117,12 @@ impl Lesson {
         below
             .and_then(|folder| self.path.strip_prefix(folder).ok())
             .unwrap_or(&self.path)
+    }
+
+    /// Whether it is for this system alone.
+    #[cfg_attr(not(feature = "book"), allow(dead_code, reason = "pages say so"))]
+    pub(crate) fn only_on(&self, system: &str) -> bool {
+        self.only.as_ref().is_some_and(|only| only.system == system)
     }
 
     /// Why it cannot run here, if it cannot.

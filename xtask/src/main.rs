@@ -4,11 +4,21 @@
 //! files themselves: which chapters and lessons are there, in which order, and what does each claim?
 
 mod bench;
+mod book;
 mod cargo;
 mod doctor;
 mod lesson;
 mod list;
 mod programs;
+#[cfg_attr(
+    not(feature = "book"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "only the book reads what runs wrote down"
+    )
+)]
+mod record;
 mod run;
 mod scratch;
 mod screen;
@@ -16,6 +26,7 @@ mod serve;
 mod test_all;
 mod tour;
 mod trace;
+mod traced;
 mod trial;
 mod witness;
 mod workspace;
@@ -40,7 +51,8 @@ Examples:
   cargo xtask tour io-writer -v                one chapter, with what its lessons print
   cargo xtask run io-writer fd-lowest-free     one lesson
   cargo xtask trace io-writer fd-lowest-free   its source, with the system calls of each line
-  cargo xtask serve --open                     the book, with a Run button at each lesson
+  cargo xtask book --open                      the book, in the browser
+  cargo xtask serve --open                     the book, where each lesson runs
   cargo xtask test-all                         what CI runs";
 
 #[derive(Subcommand)]
@@ -55,6 +67,8 @@ enum Task {
     Run(run::Options),
     /// The lesson's source, with the system calls that each line made under it
     Trace(trace::Options),
+    /// The book, made from what the lessons' runs printed and called
+    Book(book::Options),
     /// The kernel's check of the system calls that the lessons claim
     Witness(witness::Options),
     /// Measure each part of a chapter beside its peers, in one run
@@ -83,6 +97,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::List(options) => list::run(&workspace, &options),
         Task::Run(options) => run::run(&workspace, &options),
         Task::Trace(options) => trace::run(&workspace, &options),
+        Task::Book(options) => book::run(&workspace, &options),
         Task::Witness(options) => witness::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Serve(options) => serve::run(workspace, &options),

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::cargo;
 use crate::lesson::Lesson;
+use crate::record::Records;
 use crate::screen::{self, BAD, BOLD, GOOD, ODD};
 use crate::trial::{self, Outcome, Trial};
 use crate::witness::{self, Verdict};
@@ -74,6 +75,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             .env("RUSTDOCFLAGS", "--deny warnings"),
     )?;
     tally.tests("tests", tests(workspace, &packages, options.deep))?;
+    if options.chapter.is_none() {
+        tally.step("clippy of the book", &mut with_book(workspace, CLIPPY))?;
+        tally.tests("tests of the book", with_book(workspace, TESTS))?;
+    }
     tally.lessons(
         workspace,
         &chapters,
@@ -84,10 +89,31 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         &chapters,
         if options.deep { DEEP_WITNESSES } else { 1 },
     )?;
+    if options.chapter.is_none() {
+        tally.tests("book", with_book(workspace, BOOK))?;
+    }
     if options.deep {
         tally.models(workspace, &chapters)?;
     }
     tally.print()
+}
+
+/// What only an xtask with mdBook in it can do; see `book/mod.rs`.
+const CLIPPY: [&[&str]; 2] = [&["clippy"], &["--all-targets", "--", "--deny", "warnings"]];
+const TESTS: [&[&str]; 2] = [
+    &["test"],
+    &["--bin", "xtask", "--", "--show-output", "book::"],
+];
+/// From what the lessons' runs have just left.
+const BOOK: [&[&str]; 2] = [&["run", "--quiet"], &["--", "book", "--quick", "--counted"]];
+
+fn with_book(workspace: &Workspace, [verb, arguments]: [&[&str]; 2]) -> Command {
+    let mut command = cargo::command(workspace);
+    command
+        .args(verb)
+        .args(["--package", "xtask", "--features", "book"])
+        .args(arguments);
+    command
 }
 
 fn tests(workspace: &Workspace, packages: &[&str], deep: bool) -> Command {
@@ -180,10 +206,15 @@ impl Tally {
             self.count(false, || "the lessons do not build".to_owned());
             return Ok(());
         };
+        let records = Records::of(workspace);
         for chapter in chapters {
             for lesson in &chapter.lessons {
                 let name = format!("{}/{}", chapter.name, lesson.name);
-                let last = repeat(lesson, executables.get(&lesson.target()), runs)?;
+                let executable = executables.get(&lesson.target());
+                let last = repeat(lesson, executable, runs)?;
+                if let Some(executable) = executable {
+                    records.keep_run(lesson, executable, &last)?;
+                }
                 match last.outcome {
                     Outcome::Held => self.count(true, String::new),
                     Outcome::Skipped(why) => self.skipped.push(format!("{name} {why}")),
@@ -211,11 +242,13 @@ impl Tally {
         let Ok(executables) = cargo::lessons(workspace, chapters) else {
             return Ok(());
         };
+        let records = Records::of(workspace);
         for chapter in chapters {
             for lesson in &chapter.lessons {
                 let name = format!("witness {}/{}", chapter.name, lesson.name);
                 screen::progress(&name);
-                let verdict = witness::repeat(lesson, executables.get(&lesson.target()), runs)?;
+                let executable = executables.get(&lesson.target());
+                let verdict = witness::repeat(&records, lesson, executable, runs)?;
                 screen::clear_progress();
                 match verdict {
                     Verdict::Silent => {}

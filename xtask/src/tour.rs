@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::cargo;
 use crate::lesson::Lesson;
+use crate::record::Records;
 use crate::screen::{self, BAD, BOLD, DIM, GOOD, ODD};
 use crate::trial::{self, Outcome, Trial};
 use crate::witness::{self, Verdict};
@@ -39,6 +40,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let start = Instant::now();
     let chapters = workspace.select(options.chapter.as_deref())?;
     let executables = cargo::lessons(workspace, &chapters)?;
+    let records = Records::of(workspace);
 
     let count: usize = chapters.iter().map(|chapter| chapter.lessons.len()).sum();
     let width = chapters
@@ -59,11 +61,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             screen::progress(&format!("{number} of {count}: {} is running", lesson.name));
             let executable = executables.get(&lesson.target());
             let trial = trial::run(lesson, executable)?;
+            if let Some(executable) = executable {
+                records.keep_run(lesson, executable, &trial)?;
+            }
             screen::clear_progress();
             report(lesson, &trial, width, options.verbose)?;
             totals.count(&trial.outcome);
             if matches!(trial.outcome, Outcome::Held) {
-                let verdict = witness::examine(lesson, executable)?;
+                let verdict = witness::examine(&records, lesson, executable)?;
                 testify(&verdict, options.verbose)?;
                 totals.count_verdict(&verdict);
             }

@@ -4,31 +4,21 @@
 //! that it starts; what the kernel saw has to bear its block out. Only calls that the block speaks of
 //! are traced: all others run at full speed.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use anyhow::{Context, Result};
 use syscalls::filter::Filter;
-use syscalls::trace::{Command, Ending, Error, Options as TraceOptions, Tracer};
 use syscalls::witness::{Block, Line, Witness};
 
 use crate::cargo;
 use crate::lesson::{Lesson, Obstacle};
 use crate::programs;
+use crate::record::Records;
 use crate::screen::{self, BAD, BOLD, DIM, GOOD, ODD};
+use crate::traced;
 use crate::workspace::Workspace;
-
-/// As for an untraced run, with some more for the tracer.
-const DEADLINE: Duration = Duration::from_secs(120);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -55,12 +45,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     }
     let chapters = workspace.select(options.chapter.as_deref())?;
     let executables = cargo::lessons(workspace, &chapters)?;
+    let records = Records::of(workspace);
     let (mut borne, mut denied) = (0, 0);
     for chapter in chapters {
         screen::line(&format!("\n{BOLD}{}{BOLD:#}", chapter.name))?;
         for lesson in &chapter.lessons {
             screen::progress(&format!("{} is being traced", lesson.name));
-            let verdict = examine(lesson, executables.get(&lesson.target()))?;
+            let verdict = examine(&records, lesson, executables.get(&lesson.target()))?;
             screen::clear_progress();
             match &verdict {
                 Verdict::Borne(_) => borne += 1,
@@ -97,7 +88,11 @@ fn report(lesson: &Lesson, verdict: &Verdict) -> Result<()> {
 }
 
 /// Runs the lesson under the tracer, if it has a block and nothing keeps it from running here.
-pub(crate) fn examine(lesson: &Lesson, executable: Option<&PathBuf>) -> Result<Verdict> {
+pub(crate) fn examine(
+    records: &Records,
+    lesson: &Lesson,
+    executable: Option<&PathBuf>,
+) -> Result<Verdict> {
     if !cfg!(target_os = "linux") {
         return Ok(Verdict::Silent);
     }
@@ -117,22 +112,29 @@ pub(crate) fn examine(lesson: &Lesson, executable: Option<&PathBuf>) -> Result<V
             Ok(Verdict::Skipped(reason))
         }
         (None, None) => Ok(Verdict::Denied("cargo built no such example".to_owned())),
-        (None, Some(executable)) => compare(lesson, &block, executable),
+        (None, Some(executable)) => {
+            let verdict = compare(lesson, &block, executable)?;
+            if let Verdict::Borne(calls) = &verdict {
+                records.keep_testimony(lesson, executable, calls)?;
+            }
+            Ok(verdict)
+        }
     }
 }
 
 /// The last verdict of `runs` in a row, or the first that is against the lesson.
 pub(crate) fn repeat(
+    records: &Records,
     lesson: &Lesson,
     executable: Option<&PathBuf>,
     runs: usize,
 ) -> Result<Verdict> {
-    let mut last = examine(lesson, executable)?;
+    let mut last = examine(records, lesson, executable)?;
     for _ in 1..runs {
         if !matches!(last, Verdict::Borne(_)) {
             break;
         }
-        last = examine(lesson, executable)?;
+        last = examine(records, lesson, executable)?;
     }
     Ok(last)
 }
@@ -153,7 +155,9 @@ fn compare(lesson: &Lesson, block: &Block, executable: &Path) -> Result<Verdict>
 }
 
 fn confront(lesson: &Lesson, block: &Block, filter: Filter, executable: &Path) -> Result<Verdict> {
-    let run = match trace(filter, executable)? {
+    let mut lines = Vec::new();
+    let options = traced::options(filter, false);
+    let run = match traced::run(executable, options, |event| lines.extend(Line::of(event)))? {
         Ok(run) => run,
         Err(error) if programs::in_ci() => return Ok(Verdict::Denied(error.to_string())),
         Err(error) => return Ok(Verdict::Skipped(error.to_string())),
@@ -161,8 +165,8 @@ fn confront(lesson: &Lesson, block: &Block, filter: Filter, executable: &Path) -
     if let Some(trouble) = run.trouble {
         return Ok(Verdict::Denied(format!("{trouble}\n{}", run.output)));
     }
-    Ok(match block.check(&run.lines) {
-        Ok(witness) => Verdict::Borne(testimony(&witness, &run.lines)),
+    Ok(match block.check(&lines) {
+        Ok(witness) => Verdict::Borne(testimony(&witness, &lines)),
         Err(failure) => Verdict::Denied(format!("{}: {failure}", lesson.place().display())),
     })
 }
@@ -182,108 +186,9 @@ fn testimony(witness: &Witness, lines: &[Line]) -> Vec<String> {
         .collect()
 }
 
-/// What a traced lesson did.
-struct Run {
-    lines: Vec<Line>,
-    /// How it ended, when not well.
-    trouble: Option<String>,
-    /// What it printed.
-    output: String,
-}
-
-/// The outer error is ours, the inner one the tracer's.
-fn trace(filter: Filter, executable: &Path) -> Result<Result<Run, Error>> {
-    let (mut reader, writer) = io::pipe()?;
-    let printed = thread::spawn(move || {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map(|_| bytes)
-    });
-    let command = Command::new(executable)
-        .env("RUST_BACKTRACE", "0")
-        .stdin(File::open("/dev/null")?)
-        .stdout(writer.try_clone()?)
-        .stderr(writer);
-    let options = TraceOptions {
-        follow: true,
-        from_main: true,
-        filter,
-        ..TraceOptions::default()
-    };
-    let recorded = record(command, options)?;
-    // The pipe has ended with the command, which held its other end, and all that it started.
-    let output = join(printed)??;
-    Ok(recorded.map(|(lines, trouble)| Run {
-        lines,
-        trouble,
-        output: String::from_utf8_lossy(&output).into_owned(),
-    }))
-}
-
-/// What the thread that traces and the one that watches the clock tell each other.
-#[derive(Default)]
-struct Watch {
-    /// The lesson's process; 0 until it is there.
-    process: AtomicI32,
-    expired: AtomicBool,
-}
-
-type Recorded = std::result::Result<(Vec<Line>, Option<String>), Error>;
-
-/// Traces on a thread of its own, which can wait for ever, while this one watches the clock.
-fn record(command: Command, options: TraceOptions) -> Result<Recorded> {
-    let watch = Arc::new(Watch::default());
-    let (ended, end) = mpsc::channel();
-    let tracing = thread::spawn({
-        let watch = Arc::clone(&watch);
-        move || {
-            let recorded = follow(&command, options, &watch);
-            // Whoever waits for it may have given up.
-            let _ = ended.send(());
-            recorded
-        }
-    });
-    if end.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
-        watch.expired.store(true, Ordering::SeqCst);
-        // Its end is an event, which the other thread waits for.
-        let _ = kill(
-            Pid::from_raw(watch.process.load(Ordering::SeqCst)),
-            Signal::SIGKILL,
-        );
-    }
-    join(tracing)
-}
-
-fn follow(command: &Command, options: TraceOptions, watch: &Watch) -> Recorded {
-    let mut tracer = Tracer::spawn(command, options)?;
-    let mut lines = Vec::new();
-    while let Some(event) = tracer.next()? {
-        let _ = watch
-            .process
-            .compare_exchange(0, event.pid, Ordering::SeqCst, Ordering::SeqCst);
-        if watch.expired.load(Ordering::SeqCst) {
-            let trouble = format!("had not ended after {} s", DEADLINE.as_secs());
-            return Ok((lines, Some(trouble)));
-        }
-        lines.extend(Line::of(&event));
-    }
-    let trouble = match tracer.ending() {
-        Some(Ending::Exited(0)) => None,
-        Some(Ending::Exited(status)) => Some(format!("ended with status {status}")),
-        Some(Ending::Killed(signal)) => Some(format!("ended by signal {signal}")),
-        None => Some("its end was not seen".to_owned()),
-    };
-    Ok((lines, trouble))
-}
-
-fn join<T>(thread: thread::JoinHandle<T>) -> Result<T> {
-    thread
-        .join()
-        .map_err(|_| anyhow!("a thread of the tracer panicked"))
-}
-
 /// The calls that the block speaks of; all of them when it has a pattern for names, and when the
 /// lesson has a seccomp filter of its own: what that refuses never comes to the tracer's.
-fn filter(block: &Block) -> Result<Filter> {
+pub(crate) fn filter(block: &Block) -> Result<Filter> {
     let mut filter = Filter::default();
     if let Some(names) = block.names()
         && !names.contains("seccomp")

@@ -1,8 +1,8 @@
 //! The workspace as its own files describe it.
 //!
 //! The book decides the order: chapters stand as `book/src/SUMMARY.md` lists their pages, and a
-//! chapter's lessons as its page includes them. What is on no page comes last, by name, so that it
-//! runs all the same (and a test of the repository complains).
+//! chapter's lessons as its page names them (`{{#lesson uds/stream-echo}}`). What is on no page comes
+//! last, by name, so that it runs all the same (and a test of the repository complains).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,11 @@ impl Workspace {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
             .context("xtask stands alone")?;
+        Self::at(root)
+    }
+
+    /// The workspace in the folder `root`.
+    pub(crate) fn at(root: &Path) -> Result<Self> {
         let summary = read(&root.join("book/src/SUMMARY.md"))?;
         let mut names = folders(&root.join("crates"))?;
         names.sort_by_key(|name| position(&summary, &format!("({name}.md)")));
@@ -77,8 +82,8 @@ impl Chapter {
         let text = fs::read_to_string(root.join(&page)).unwrap_or_default();
         let mut lessons = examples(&folder)?;
         lessons.sort_by_key(|lesson| {
-            let file = format!("crates/{name}/examples/{}.rs", lesson.target());
-            (position(&text, &file), lesson.name.clone())
+            let directive = format!("{{{{#lesson {name}/{}}}}}", lesson.name);
+            (position(&text, &directive), lesson.name.clone())
         });
         let description = description(&read(&folder.join("Cargo.toml"))?);
         Ok(Self {

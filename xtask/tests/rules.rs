@@ -128,9 +128,36 @@ fn lessons_do_not_sleep() {
 
 #[test]
 fn every_lesson_is_on_one_page_and_every_page_names_lessons_that_are_there() {
+    let known: BTreeSet<String> = lesson_names().collect();
     let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for page in markdown("book/src") {
-        for target in includes(&read(&page)) {
+        for lesson in directives(&read(&page), "lesson") {
+            assert!(
+                known.contains(&lesson),
+                "{page} names the lesson {lesson}, which is not there: `cargo xtask list` names all"
+            );
+            named.entry(lesson).or_default().push(page.clone());
+        }
+    }
+    for lesson in known {
+        match named.get(&lesson).map(Vec::as_slice) {
+            Some([_]) => {}
+            None => panic!(
+                "{lesson} is on no page: write `{{{{#lesson {lesson}}}}}` where its chapter's page tells of it"
+            ),
+            Some(pages) => panic!(
+                "{lesson} stands {} times ({}): once is enough",
+                pages.len(),
+                pages.join(", ")
+            ),
+        }
+    }
+}
+
+#[test]
+fn pages_include_what_is_there_and_lessons_by_name() {
+    for page in markdown("book/src") {
+        for target in directives(&read(&page), "include") {
             let (path, anchor) = target
                 .split_once(':')
                 .map_or((target.as_str(), None), |(p, a)| (p, Some(a)));
@@ -146,20 +173,10 @@ fn every_lesson_is_on_one_page_and_every_page_names_lessons_that_are_there() {
                     "{page} includes {file}:{anchor}; {file} lacks `{wanted}`"
                 );
             }
-            if file.contains("/examples/") {
-                named.entry(file).or_default().push(page.clone());
-            }
-        }
-    }
-    for file in lesson_files() {
-        match named.get(&file).map(Vec::as_slice) {
-            Some([_]) => {}
-            None => panic!("{file} is on no page: include it where its chapter's page tells of it"),
-            Some(pages) => panic!(
-                "{file} is included {} times ({}): once is enough",
-                pages.len(),
-                pages.join(", ")
-            ),
+            assert!(
+                !file.contains("/examples/"),
+                "{page} includes {file}: a lesson stands on its page as `{{{{#lesson CHAPTER/NAME}}}}`"
+            );
         }
     }
 }
@@ -290,6 +307,16 @@ fn lessons() -> Vec<Value> {
         .collect()
 }
 
+/// `CHAPTER/NAME`.
+fn lesson_names() -> impl Iterator<Item = String> {
+    chapters().into_iter().flat_map(|chapter| {
+        let lessons = chapter["lessons"].as_array().unwrap().clone();
+        lessons
+            .into_iter()
+            .map(move |lesson| format!("{}/{}", text(&chapter["name"]), text(&lesson["name"])))
+    })
+}
+
 /// From the root, with slashes.
 fn lesson_files() -> Vec<String> {
     lessons()
@@ -337,10 +364,11 @@ fn files(folder: &str, extension: &str) -> Vec<String> {
     found
 }
 
-/// What a page's `{{#include …}}` lines name.
-fn includes(page: &str) -> Vec<String> {
-    let inclusions = page.split("{{#include ").skip(1);
-    inclusions
+/// What a page's `{{#KIND …}}` lines name.
+fn directives(page: &str, kind: &str) -> Vec<String> {
+    let opening = format!("{{{{#{kind} ");
+    let found = page.split(&opening).skip(1);
+    found
         .filter_map(|rest| Some(rest.split_once("}}")?.0.trim().to_owned()))
         .collect()
 }

@@ -51,6 +51,22 @@ fn view_of(calls: &[Call]) -> View {
 }
 
 #[test]
+fn what_the_text_shows_can_be_had_as_data() {
+    let at = |line| vec![frame(MAIN, line)];
+    let close = call("close", "3", at(6));
+    let start = call("brk", "", vec![function("/bin/lesson", "_start")]);
+    let view = view_of(&[close.clone(), close, start]);
+
+    let (text, calls) = view.lines().nth(5).unwrap();
+    assert_eq!(text, "    close();");
+    assert_eq!(calls.shown()[0].text, "close(3) = 0");
+    assert_eq!((calls.shown()[0].times, calls.counted().count()), (2, 0));
+    assert!(view.lines().next().unwrap().1.is_empty());
+    let (origin, calls) = view.elsewhere().next().unwrap();
+    assert_eq!((origin, calls.shown().len()), ("lesson: _start", 1));
+}
+
+#[test]
 fn a_call_stands_under_the_innermost_line_of_the_program() {
     let stack = vec![frame("/std/fs.rs", 9), frame(MAIN, 3), frame(MAIN, 6)];
     let failed = Call {

@@ -5,7 +5,7 @@
 //! (`syscalls`). In reading order: `guard` says who may ask, `api` what can be asked; `runs` has all
 //! runs and `run` one of them, `log` what is told of it; `work` is what a run does, with `build`,
 //! `program`, `traced`, `untraced` and `output`; `group` and `signals` see to it that nothing outlives
-//! the server.
+//! the server. `pages` is the book itself.
 
 mod guard;
 
@@ -23,6 +23,7 @@ mod traced;
 mod untraced;
 
 mod group;
+mod pages;
 mod signals;
 
 use std::io::{PipeReader, Read, Write};
@@ -79,7 +80,7 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: Workspace, options: &Options) -> Result<ExitCode> {
     let folder = match &options.root {
         Some(folder) => folder.clone(),
-        None => workspace.root.join("target/book/html"),
+        None => pages::ready(&workspace)?,
     };
     let listener = bind(options.port)?;
     let port = listener.local_addr()?.port();

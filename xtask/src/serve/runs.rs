@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use super::run::{Reason, Run};
-use super::work::Work;
+use super::work::{Verdict, Work};
 use crate::lesson::Lesson;
 use crate::workspace::Workspace;
 
@@ -112,8 +113,11 @@ impl Runs {
         let (runs, its_run) = (Arc::clone(self), Arc::clone(&run));
         let thread = thread::Builder::new().name(format!("run {}", run.id));
         let started = thread.spawn(move || {
-            runs.perform(&its_run, &wish);
-            runs.finish(&its_run, &wish);
+            let work = || runs.perform(&its_run, &wish);
+            // A run that told of no end would be waited for until the end of the server.
+            let verdict = panic::catch_unwind(AssertUnwindSafe(work));
+            let verdict = verdict.unwrap_or_else(|_| Verdict::of_panic());
+            runs.finish(&its_run, &wish, &verdict);
         });
         started.map_err(|_| Denied::Impossible)?;
         let id = run.id;
@@ -157,7 +161,9 @@ impl Runs {
         chapter.lessons.iter().find(|known| known.name == lesson)
     }
 
-    fn finish(&self, run: &Arc<Run>, wish: &Wish) {
+    /// Whoever is told of the end can begin the next run of the lesson.
+    fn finish(&self, run: &Arc<Run>, wish: &Wish, verdict: &Verdict) {
+        let seconds = run.elapsed().as_secs_f64();
         let mut table = self.lock();
         table
             .running
@@ -166,10 +172,11 @@ impl Runs {
         if table.finished.len() > MOST_DONE {
             table.finished.pop_front();
         }
+        run.tell(|log| log.end(verdict.name, &verdict.text, seconds));
         self.done.notify_all();
     }
 
-    fn perform(&self, run: &Arc<Run>, wish: &Wish) {
+    fn perform(&self, run: &Arc<Run>, wish: &Wish) -> Verdict {
         let is_own = wish.source.is_none();
         let mut traces = is_own && self.lock().traces.contains(&wish.lesson);
         let work = Work {
@@ -178,15 +185,12 @@ impl Runs {
             wish,
             limits: self.limits,
         };
-        let verdict = match self.find(&wish.chapter, &wish.lesson) {
-            Some(lesson) => work.perform(lesson, &mut traces),
-            None => return,
-        };
+        let lesson = self.find(&wish.chapter, &wish.lesson);
+        let verdict = work.perform(lesson.expect("it was there at the start"), &mut traces);
         if is_own && traces {
             self.lock().traces.insert(wish.lesson.clone());
         }
-        let seconds = run.elapsed().as_secs_f64();
-        run.tell(|log| log.end(verdict.name, &verdict.text, seconds));
+        verdict
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {

@@ -96,6 +96,12 @@ impl Work<'_> {
 }
 
 impl Verdict {
+    /// Of a run whose thread has panicked.
+    pub(super) fn of_panic() -> Self {
+        let text = "the server failed at this run; its terminal says more";
+        Self::new("failed", text)
+    }
+
     fn new(name: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         Self { name, text }

@@ -200,6 +200,12 @@ impl Browser {
         );
     }
 
+    /// What can be seen of the page, as a PNG.
+    pub(crate) fn picture(&mut self) -> Vec<u8> {
+        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
+        from_base64(picture["data"].as_str().expect("a picture"))
+    }
+
     /// Errors and warnings of the console since this was last asked, and addresses that were asked for.
     pub(crate) fn complaints_and_requests(&mut self) -> (Vec<String>, Vec<String>) {
         // All that came before the answer is here with it.
@@ -224,8 +230,15 @@ impl Browser {
                 _ => {}
             }
         }
+        complaints.retain(|complaint| !is_about_mermaid(complaint));
         (complaints, requests)
     }
+}
+
+/// Diagrams in Mermaid stand as text in the book, and mdBook's highlighter says that it does not know
+/// their language.
+fn is_about_mermaid(complaint: &str) -> bool {
+    complaint.contains("mermaid")
 }
 
 impl Drop for Browser {
@@ -234,4 +247,17 @@ impl Drop for Browser {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The bytes that four characters of base64 stand for are three (RFC 4648).
+fn from_base64(text: &str) -> Vec<u8> {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let value = |byte: &u8| DIGITS.iter().position(|digit| digit == byte);
+    let digits: Vec<usize> = text.as_bytes().iter().filter_map(value).collect();
+    let bytes = digits.chunks(4).flat_map(|four| {
+        let bits = four.iter().fold(0, |bits, digit| bits << 6 | digit) << (6 * (4 - four.len()));
+        let bytes = [bits >> 16, bits >> 8, bits].map(|bits| bits as u8);
+        bytes.into_iter().take(four.len() - 1)
+    });
+    bytes.collect()
 }

@@ -8,8 +8,13 @@ mod common;
 
 mod client;
 
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use client::Browser;
-use common::Server;
+use common::{Folder, Server};
 
 const CHAPTER: &str = "memory";
 const LESSON: &str = "page-size";
@@ -20,7 +25,12 @@ fn the_living_book_in_a_browser() {
     if !cfg!(target_os = "linux") || !have("chromium") {
         return;
     }
+    let book = whole_book();
     let mut browser = Browser::start();
+    every_page_is_whole(&mut browser, &book);
+    search_finds(&mut browser, &book);
+    a_lesson_of_the_book_runs(&mut browser, &book);
+    pictures(&mut browser);
     let server = Server::of_lesson(CHAPTER, LESSON, &["--edit"]);
     browser.go(&server.url("/"));
     a_lesson_runs(&mut browser);
@@ -30,6 +40,99 @@ fn the_living_book_in_a_browser() {
     only_the_server_was_asked(&mut browser, &server);
     another_site_is_refused(&mut browser, &server);
     a_page_from_a_file_is_quiet(&mut browser, &server);
+}
+
+/// The book as it is without a run: its pages are the same but for what runs leave.
+fn whole_book() -> Server {
+    let folder = Folder::new();
+    let made = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["book", "--quick", "--into"])
+        .arg(&folder.0)
+        .stdout(Stdio::null())
+        .status();
+    assert!(made.expect("xtask starts").success());
+    Server::start(folder, &[])
+}
+
+fn every_page_is_whole(browser: &mut Browser, book: &Server) {
+    let mut pages = 0;
+    for entry in fs::read_dir(book.folder()).expect("the book is there") {
+        let name = entry.expect("an entry").file_name();
+        let name = name.to_str().expect("a name of ours");
+        // Pages that only lead to others have nothing to look at.
+        if !name.ends_with(".html") || name == "toc.html" {
+            continue;
+        }
+        browser.go(&book.url(&format!("/{name}")));
+        // Every lesson has its buttons.
+        browser.wait_for(
+            "document.querySelectorAll('section.lesson').length === \
+             document.querySelectorAll('section.lesson [data-action=run]').length",
+        );
+        let (complaints, requests) = browser.complaints_and_requests();
+        assert!(complaints.is_empty(), "{name}: {complaints:?}");
+        assert!(!requests.is_empty(), "{name}");
+        for request in requests {
+            let own = request.starts_with(&book.url("/")) || request.starts_with("data:");
+            assert!(own, "{name} asks for {request}");
+        }
+        pages += 1;
+    }
+    assert!(pages > 15, "{pages} pages");
+}
+
+fn search_finds(browser: &mut Browser, book: &Server) {
+    browser.go(&book.url("/index.html"));
+    // The lesson scan-words splits sentences of a Japanese novel.
+    let wanted = [
+        ("lowest free number", "io-writer.html"),
+        ("名前がない", "io-reader.html"),
+    ];
+    for (words, page) in wanted {
+        browser.key("s", Some("s"));
+        browser.wait_for("document.activeElement.type === 'search'");
+        browser.value("document.activeElement.select()");
+        browser.type_text(words);
+        browser.wait_for(&format!(
+            "[...document.querySelectorAll('#course-search a')].some((link) => \
+             link.getAttribute('href').includes('{page}'))"
+        ));
+        browser.key("Escape", None);
+    }
+    browser.complaints_and_requests();
+}
+
+fn a_lesson_of_the_book_runs(browser: &mut Browser, book: &Server) {
+    browser.go(&book.url("/memory.html#lesson-page-size"));
+    let section = "#lesson-page-size";
+    browser.click(&format!("{section} [data-action=run]"));
+    browser.wait_for(&format!(
+        "document.querySelector('{section} .run-status').dataset.verdict === 'held'"
+    ));
+    let failed = browser.value(&format!(
+        "document.querySelector('{section} .call.failed').textContent"
+    ));
+    assert!(
+        failed.as_str().unwrap().starts_with("mprotect("),
+        "{failed}"
+    );
+    let (complaints, _) = browser.complaints_and_requests();
+    assert!(complaints.is_empty(), "{complaints:?}");
+}
+
+/// When the environment's PICTURES names a folder, the page as it is now is put there, light and dark.
+fn pictures(browser: &mut Browser) {
+    let Some(folder) = env::var_os("PICTURES") else {
+        return;
+    };
+    browser.value("document.querySelector('#lesson-page-size').scrollIntoView()");
+    for theme in ["light", "navy"] {
+        browser.value(&format!(
+            "document.documentElement.className = '{theme} js'"
+        ));
+        let file = Path::new(&folder).join(format!("living-{theme}.png"));
+        fs::write(file, browser.picture()).expect("the folder is there");
+    }
 }
 
 fn a_lesson_runs(browser: &mut Browser) {

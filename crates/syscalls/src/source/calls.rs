@@ -6,25 +6,40 @@ use std::fmt;
 use super::paint::{CYAN, DIM, Painter, RED};
 use crate::event::Call;
 
-/// Calls in their order.
+/// The calls of one place, in their order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Calls {
+pub struct Calls {
     shown: Vec<Repeated>,
-    /// How many more there were of each name.
     counted: BTreeMap<&'static str, u64>,
 }
 
 /// Equal calls in a row.
-#[derive(Clone, Debug)]
-struct Repeated {
-    text: String,
-    failed: bool,
-    times: u64,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// As [`Call`] displays it: `close(3) = 0`.
+    pub text: String,
+    /// Whether the kernel answered with an error.
+    pub failed: bool,
+    /// How many there were, from 1.
+    pub times: u64,
 }
 
 impl Calls {
-    pub(super) fn is_empty(&self) -> bool {
+    /// True when the place has made no call.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.shown.is_empty()
+    }
+
+    /// The first calls, each with its arguments.
+    #[must_use]
+    pub fn shown(&self) -> &[Repeated] {
+        &self.shown
+    }
+
+    /// How many more there were of each name.
+    pub fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.counted.iter().map(|(name, count)| (*name, *count))
     }
 
     /// Shows a call if fewer than `limit` are shown.

@@ -37,6 +37,8 @@
 //! 3  }
 //! ");
 //! ```
+//!
+//! Whoever wants another form than text takes the same from [`View::lines`] and [`View::elsewhere`].
 
 mod calls;
 mod origin;
@@ -46,7 +48,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use calls::Calls;
+pub use calls::{Calls, Repeated};
 pub use origin::origin;
 use paint::{DIM, Painter};
 
@@ -110,6 +112,20 @@ impl View {
             Some(index) => self.lines[index].calls.add(call, SHOWN),
             None => self.made_by(origin(&call.stack)).add(call, SHOWN_ELSEWHERE),
         }
+    }
+
+    /// Each line of the text, with its calls.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &Calls)> {
+        self.lines
+            .iter()
+            .map(|line| (line.text.as_str(), &line.calls))
+    }
+
+    /// The calls that no line led to, by program and function.
+    pub fn elsewhere(&self) -> impl Iterator<Item = (&str, &Calls)> {
+        self.elsewhere
+            .iter()
+            .map(|(origin, calls)| (origin.as_str(), calls))
     }
 
     /// Writes what [`Display`](fmt::Display) shows.

@@ -23,7 +23,7 @@ pub struct Pattern {
     /// How often, and when.
     pub demand: Demand,
     /// The call's name, perhaps with `*` in it.
-    pub(super) name: String,
+    pub name: String,
     pub(super) glob: Glob,
 }
 
