@@ -164,7 +164,7 @@
                 this.say(text);
             },
             end({ verdict, text, calls }) {
-                const traced = this.untraced ?? (calls > 0 ? `, ${calls} calls` : '');
+                const traced = this.untraced || (calls > 0 ? `, ${calls} calls` : '');
                 this.say(text + traced, verdict);
             },
         };

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -54,9 +54,8 @@ impl Work<'_> {
             file: build::program_file(&target),
             limit: self.limits.program,
         };
-        let began = Instant::now();
         let ending = program::run(self.run, &program, traces)?;
-        Ok(judge(&ending, began.elapsed()))
+        Ok(judge(&ending, self.run.elapsed()))
     }
 
     /// What builds the program, and the example's name.

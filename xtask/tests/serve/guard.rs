@@ -1,7 +1,5 @@
 //! Who is answered, and what is not there.
 
-use std::net::TcpStream;
-
 use serde_json::json;
 
 use crate::common::{Folder, Server};
@@ -93,6 +91,6 @@ fn wishes_that_cannot_be_met_are_refused() {
 fn nobody_outside_reaches_it() {
     let server = server();
     let elsewhere = ("127.0.0.2", server.address.port());
-    let refused = TcpStream::connect(elsewhere).unwrap_err();
+    let refused = std::net::TcpStream::connect(elsewhere).unwrap_err();
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
 }
