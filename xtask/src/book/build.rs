@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use syscalls::witness::Block;
 
 use super::check::{self, Findings};
 use super::diagram;
@@ -20,6 +21,10 @@ use crate::workspace::{Chapter, Workspace};
 
 /// What `search.js` loads.
 const SEARCH_INDEX: &str = "search-index.js";
+
+/// In a picture's place.
+const NO_PICTURE: &str = "<p class=\"note\">A picture of a traced run belongs here, and there is no \
+                          such run yet: <code>cargo xtask book</code> makes it, on Linux.</p>";
 
 /// What came of a build.
 #[derive(Debug, Default)]
@@ -89,19 +94,21 @@ impl Book<'_> {
 
     fn lesson(&self, name: &str) -> String {
         let (named, found) = (&self.named.lessons[name], &self.found[name]);
+        let block = runs::block(named);
         lesson_html::section(&Shown {
             chapter: &named.chapter.name,
             lesson: named.lesson,
             source: &named.source,
             record: &found.record,
+            named: block.as_ref().and_then(Block::names).unwrap_or_default(),
             not_run: found.obstacle.clone(),
-            not_traced: runs::note(named.lesson, &named.chapter.name, found),
+            note: runs::note(named.lesson, &named.chapter.name, found),
         })
     }
 
     fn diagram(&self, name: &str) -> String {
         let Some(trace) = &self.found[name].record.trace else {
-            return String::new();
+            return NO_PICTURE.to_owned();
         };
         diagram::svg(name, &trace.steps)
     }

@@ -1,5 +1,8 @@
 //! A lesson on its page: source, the calls of each line under it, what it printed.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use super::highlight;
 use super::html::{escape, escape_output};
 use crate::lesson::Lesson;
@@ -8,7 +11,8 @@ use crate::record::{Place, Record, Repeated, Run};
 /// A longer `//!` header is folded: the reader came for the code.
 const LONGEST_HEADER: usize = 4;
 
-/// How many different calls a line shows; more are counted by name.
+/// How many different calls a line shows; more are counted by name. Of those that the lesson's block names
+/// it shows as many again, wherever they stand: they are what the reader looks for.
 const SHOWN: usize = 10;
 
 /// What there is to show of a lesson.
@@ -17,10 +21,12 @@ pub(super) struct Shown<'a> {
     pub(super) lesson: &'a Lesson,
     pub(super) source: &'a str,
     pub(super) record: &'a Record,
+    /// The calls that the lesson's block names.
+    pub(super) named: BTreeSet<&'a str>,
     /// Why there is no run, if there is none.
     pub(super) not_run: Option<String>,
-    /// Why there are no calls although the lesson speaks of some.
-    pub(super) not_traced: Option<String>,
+    /// About the calls, where they are missing or not all there.
+    pub(super) note: Option<String>,
 }
 
 /// A section without a blank line, as Markdown wants it.
@@ -45,8 +51,8 @@ pub(super) fn section(shown: &Shown<'_>) -> String {
     ));
     html.push_str(&source(shown));
     html.push_str(&elsewhere(shown));
-    if let Some(why) = &shown.not_traced {
-        html.push_str(&format!("<p class=\"note\">{}</p>\n", escape(why)));
+    if let Some(note) = &shown.note {
+        html.push_str(&format!("<p class=\"note\">{}</p>\n", escape(note)));
     }
     html.push_str(&output(shown));
     html.push_str("</section>");
@@ -110,7 +116,7 @@ fn source(shown: &Shown<'_>) -> String {
         }
         if let Some(place) = calls_of(shown, number) {
             let indentation = indentation(texts.get(index).copied().unwrap_or_default());
-            html.push_str(&calls(place, number, indentation));
+            html.push_str(&calls(place, &shown.named, number, indentation));
         }
     }
     html.push_str("</code></pre>\n");
@@ -127,15 +133,25 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-fn calls(place: &Place, line: usize, indentation: usize) -> String {
+fn calls(place: &Place, named: &BTreeSet<&str>, line: usize, indentation: usize) -> String {
     let mut html =
         format!("<span class=\"calls\" data-line=\"{line}\" style=\"--indent:{indentation}ch\">");
-    for call in place.shown.iter().take(SHOWN) {
+    let (first, others) = place.shown.split_at(place.shown.len().min(SHOWN));
+    let (told, hidden): (Vec<&Repeated>, Vec<&Repeated>) = others
+        .iter()
+        .partition(|call| named.contains(name_of(&call.text)));
+    let (told, too_many) = told.split_at(told.len().min(SHOWN));
+    for call in first.iter().chain(told.iter().copied()) {
         html.push_str(&one_call(call, line));
     }
-    let rest = counted(place, SHOWN);
+    let rest = counted(hidden.into_iter().chain(too_many.iter().copied()), place);
     if !rest.is_empty() {
-        html.push_str(&format!("<span class=\"more\">… and then {rest}\n</span>"));
+        let and = if told.is_empty() {
+            "and then"
+        } else {
+            "and in between"
+        };
+        html.push_str(&format!("<span class=\"more\">… {and} {rest}\n</span>"));
     }
     html.push_str("</span>");
     html
@@ -151,10 +167,9 @@ fn one_call(call: &Repeated, line: usize) -> String {
     format!("<span class=\"{class}\" data-line=\"{line}\">{text}{times}\n</span>")
 }
 
-/// What is not shown, by name: `3 read, 37 write`.
-fn counted(place: &Place, shown: usize) -> String {
+/// What is not shown of a place, by name: `3 read, 37 write`.
+fn counted<'a>(hidden: impl Iterator<Item = &'a Repeated>, place: &Place) -> String {
     let mut counts: Vec<(String, u64)> = Vec::new();
-    let hidden = place.shown.iter().skip(shown);
     let hidden = hidden.map(|call| (name_of(&call.text).to_owned(), call.times));
     for (name, count) in hidden.chain(place.counted.iter().cloned()) {
         match counts.iter_mut().find(|(known, _)| *known == name) {
@@ -189,7 +204,7 @@ fn elsewhere(shown: &Shown<'_>) -> String {
             }
             text.push_str("&#10;");
         }
-        let rest = counted(place, usize::MAX);
+        let rest = counted(iter::empty(), place);
         if !rest.is_empty() {
             text.push_str(&format!("  … and then {rest}&#10;"));
         }
@@ -244,8 +259,9 @@ mod tests {
             lesson: &Lesson::parse(Path::new("examples/a_lesson.rs"), source),
             source,
             record,
+            named: BTreeSet::new(),
             not_run: None,
-            not_traced: None,
+            note: None,
         })
     }
 
@@ -298,11 +314,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_counted() {
+    fn what_is_too_much_is_counted_but_for_what_the_block_names() {
+        let mut shown: Vec<_> = (0..12).map(|n| call(&format!("read({n}) = 0"))).collect();
+        shown.push(call("futex() = 0"));
         let place = Place {
-            shown: (0..12).map(|n| call(&format!("read({n}) = 0"))).collect(),
+            shown,
             counted: vec![("read".to_owned(), 5), ("close".to_owned(), 1)],
         };
-        assert_eq!(counted(&place, SHOWN), "7 read, 1 close");
+        let html = calls(&place, &BTreeSet::new(), 1, 0);
+        assert!(
+            html.ends_with("… and then 7 read, 1 futex, 1 close\n</span></span>"),
+            "{html}"
+        );
+        let html = calls(&place, &BTreeSet::from(["futex"]), 1, 0);
+        assert!(
+            html.ends_with(
+                "futex() = 0\n</span><span class=\"more\">… and in between 7 read, 1 close\n</span></span>"
+            ),
+            "{html}"
+        );
     }
 }

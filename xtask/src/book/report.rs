@@ -1,6 +1,6 @@
 //! What a build says on the terminal.
 
-use std::path::absolute;
+use std::path::{Path, absolute};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -36,49 +36,55 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             "{GOOD}  ✓{GOOD:#} {page}{DIM}{lessons}, {links} links{DIM:#}"
         ))?;
     }
-    for problem in &built.problems {
-        screen::line(&format!("{BAD}{problem}{BAD:#}"))?;
-    }
     if !built.problems.is_empty() {
-        let count = built.problems.len();
-        let word = if count == 1 { "problem" } else { "problems" };
-        screen::line(&format!(
-            "\n{BAD}{count} {word}: the book is not whole{BAD:#}"
-        ))?;
-        return Ok(ExitCode::FAILURE);
+        return complain(&built);
     }
-    let Built {
-        lessons,
-        traced,
-        not_run,
-        ..
-    } = built;
     screen::line(&format!(
-        "\n{lessons} lessons, {traced} with the calls of their lines, in {:.1} s",
+        "\n{} lessons, {} with the calls of their lines, in {:.1} s",
+        built.lessons,
+        built.traced,
         start.elapsed().as_secs_f64()
     ))?;
-    if not_run > 0 {
+    if built.not_run > 0 {
         let why = if running.len() < workspace.chapters.len() {
             "`cargo xtask book` runs all"
         } else {
             "their pages say why"
         };
-        screen::line(&format!("{ODD}{not_run} did not run: {why}{ODD:#}"))?;
+        let count = built.not_run;
+        screen::line(&format!("{ODD}{count} did not run: {why}{ODD:#}"))?;
     }
     let page = folder.join("index.html");
     screen::line(&page.display().to_string())?;
     if options.open {
-        let opener = if cfg!(target_os = "macos") {
-            "open"
-        } else {
-            "xdg-open"
-        };
-        Command::new(opener)
-            .arg(&page)
-            .status()
-            .with_context(|| format!("cannot start {opener}: open {} yourself", page.display()))?;
+        open(&page)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn complain(built: &Built) -> Result<ExitCode> {
+    for problem in &built.problems {
+        screen::line(&format!("{BAD}{problem}{BAD:#}"))?;
+    }
+    let count = built.problems.len();
+    let word = if count == 1 { "problem" } else { "problems" };
+    screen::line(&format!(
+        "\n{BAD}{count} {word}: the book is not whole{BAD:#}"
+    ))?;
+    Ok(ExitCode::FAILURE)
+}
+
+fn open(page: &Path) -> Result<()> {
+    let opener = if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    Command::new(opener)
+        .arg(page)
+        .status()
+        .with_context(|| format!("cannot start {opener}: open {} yourself", page.display()))?;
+    Ok(())
 }
 
 /// A line for each page and each problem, in the words of the test harness.

@@ -31,6 +31,10 @@ const AT_ONCE: usize = 2;
 const NO_TRACER: &str = "This book was built on a system that lets no program trace another. On Linux the \
                          calls stand under their lines.";
 
+/// Of a lesson that cannot bear to be stopped at each call.
+const ONLY_NAMED: &str = "Only calls that the header names are shown: with all of them traced, the lesson \
+                          would miss its times.";
+
 /// What there is of a lesson.
 #[derive(Default)]
 pub(super) struct Found {
@@ -221,15 +225,16 @@ fn trace(
     }))
 }
 
-/// A note for a lesson without calls on its page.
+/// A note about the calls of a lesson, where they are missing or not all there.
 pub(super) fn note(lesson: &Lesson, chapter: &str, found: &Found) -> Option<String> {
-    if found.record.trace.is_some() || found.obstacle.is_some() {
-        return None;
+    match &found.record.trace {
+        _ if found.obstacle.is_some() => None,
+        Some(trace) => trace.filtered.then(|| ONLY_NAMED.to_owned()),
+        None => found.not_traced.clone().or_else(|| {
+            Some(format!(
+                "Run it under the tracer to see its calls: cargo xtask trace {chapter} {}",
+                lesson.name
+            ))
+        }),
     }
-    found.not_traced.clone().or_else(|| {
-        Some(format!(
-            "Run it under the tracer to see its calls: cargo xtask trace {chapter} {}",
-            lesson.name
-        ))
-    })
 }

@@ -139,6 +139,43 @@ fn a_page_shows_the_lesson_with_its_calls_and_what_it_printed() {
 }
 
 #[test]
+fn exercises_are_items_with_folds_in_them() {
+    let small = Small::new();
+    for name in ["first_one", "second"] {
+        let folder = format!("crates/one/exercises/{name}");
+        let starter =
+            "//! Does it in `one` call.\n//!\n//! Make it so.\n//!\n//! Lesson: one/first\n";
+        small.write(&format!("{folder}/starter.rs"), starter);
+        small.write(
+            &format!("{folder}/hints.md"),
+            "Look at:\n\n- this\n\n---\n\n`writev`\n",
+        );
+    }
+    let problems = small.problems_with(
+        "## The end",
+        "## The end\n\n- {{#exercise one/first-one}}\n- {{#exercise one/second}}\n\nFurther.",
+    );
+    assert!(problems.is_empty(), "{problems:?}");
+    let page = small.page("one.html");
+    let list = page.split_once("id=\"the-end\"").unwrap().1;
+    let list = list.split_once("Further.").unwrap().0;
+    assert_eq!(
+        list.matches("<details class=\"exercise\">").count(),
+        6,
+        "{list}"
+    );
+    assert_eq!(list.matches("</details>").count(), 6, "{list}");
+    // Two exercises in one list, and the item of a hint in each.
+    let items = list.matches("<li>").count();
+    assert_eq!((list.matches("<ul>").count(), items), (3, 4), "{list}");
+    assert!(list.contains("href=\"one.html#lesson-first\""), "{list}");
+    assert!(
+        list.contains("<code>cargo xtask learn first-one</code>"),
+        "{list}"
+    );
+}
+
+#[test]
 fn without_a_record_there_is_the_source_alone() {
     let small = Small::new();
     let built = small.build();
