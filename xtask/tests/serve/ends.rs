@@ -122,7 +122,7 @@ fn stopped_also_without_a_tracer() {
 
 #[test]
 fn what_nobody_watches_ends() {
-    let server = Server::of_lesson(CHAPTER, LESSON, &["--edit", "--patience", "1"]);
+    let server = Server::of_lesson(CHAPTER, LESSON, &["--edit", "--patience", "5"]);
     let (id, processes) = start(&server, LESSON, SLEEPER);
     all_end(&processes);
     ends_with(&server, id, "abandoned");
