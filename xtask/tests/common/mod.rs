@@ -60,6 +60,8 @@ impl Server {
             .args(["serve", "--port", "0", "--root"])
             .arg(&folder.0)
             .args(options)
+            // What a server that is killed leaves behind goes with the folder.
+            .env("TMPDIR", &folder.0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
