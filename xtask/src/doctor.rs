@@ -257,7 +257,7 @@ const FOR_TESTS: &[Program] = &[
     },
     Program {
         name: "chromium",
-        why: "loads the page of `concurrency view`",
+        why: "loads the page of `concurrency view`, and the living book",
         on: Linux,
         from: Package("chromium", ""),
     },

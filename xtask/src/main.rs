@@ -23,6 +23,7 @@ mod record;
 mod run;
 mod scratch;
 mod screen;
+mod serve;
 mod test_all;
 mod tour;
 mod trace;
@@ -53,6 +54,7 @@ Examples:
   cargo xtask trace io-writer fd-lowest-free   its source, with the system calls of each line
   cargo xtask learn                            the exercises, one after the other
   cargo xtask book --open                      the book, in the browser
+  cargo xtask serve --open                     the book, where each lesson runs
   cargo xtask test-all                         what CI runs";
 
 #[derive(Subcommand)]
@@ -75,6 +77,8 @@ enum Task {
     Bench(bench::Options),
     /// Exercises: prepares the next one, checks what you write, and keeps your place
     Learn(learn::Options),
+    /// The living book on loopback: each lesson runs at the press of a button
+    Serve(serve::Options),
     /// What this machine lacks for any of it, and the command that mends it
     Doctor(doctor::Options),
 }
@@ -101,6 +105,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Witness(options) => witness::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Learn(options) => learn::run(&workspace, &options),
+        Task::Serve(options) => serve::run(workspace, &options),
         Task::Doctor(options) => doctor::run(&options),
     }
 }

@@ -11,7 +11,7 @@
 use super::exercise::join;
 
 /// 1024 pieces of it are 64 MiB.
-const PIECE: [u8; 1 << 16] = [7; 1 << 16];
+static PIECE: [u8; 1 << 16] = [7; 1 << 16];
 
 pub fn main() {
     assert_eq!(

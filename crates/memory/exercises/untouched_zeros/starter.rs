@@ -14,9 +14,5 @@
 
 /// A vector of `count` zeros.
 pub fn zeros(count: usize) -> Vec<u8> {
-    let mut vector = Vec::with_capacity(count);
-    for _ in 0..count {
-        vector.push(0);
-    }
-    vector
+    (0..count).map(|_| 0).collect()
 }

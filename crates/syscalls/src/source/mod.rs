@@ -49,7 +49,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use calls::{Calls, Repeated};
-use origin::origin;
+pub use origin::origin;
 use paint::{DIM, Painter};
 
 use crate::event::{Call, Frame};

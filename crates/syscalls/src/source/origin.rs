@@ -4,8 +4,10 @@ use std::path::Path;
 
 use crate::event::Frame;
 
-/// Program and function: `sh`, or `program: std::rt::lang_start`.
-pub(super) fn origin(stack: &[Frame]) -> String {
+/// Who made a call that no line of the program's main file led to: program and function, as `sh`, or
+/// `program: std::rt::lang_start`.
+#[must_use]
+pub fn origin(stack: &[Frame]) -> String {
     let is_program = |frame: &&Frame| frame.module.as_deref().is_some_and(|m| !is_library(m));
     let own = stack.iter().rfind(is_program);
     let Some(module) = own.or(stack.first()).and_then(|f| f.module.as_deref()) else {
