@@ -35,17 +35,17 @@ enum Outcome {
 
 impl Request {
     /// What is wrong is answered at once: with the request's id if it has a valid one, else with null.
-    pub(crate) fn parse(value: Value) -> Result<Request, Answer> {
+    pub(crate) fn parse(value: Value) -> Result<Request, Box<Answer>> {
         let Value::Object(mut members) = value else {
-            return Err(Answer::invalid(Value::Null));
+            return Err(Box::new(Answer::invalid(Value::Null)));
         };
         let id = members.remove("id");
         if !id.as_ref().is_none_or(is_id) {
-            return Err(Answer::invalid(Value::Null));
+            return Err(Box::new(Answer::invalid(Value::Null)));
         }
         match method_and_params(members) {
             Some((method, params)) => Ok(Request { method, params, id }),
-            None => Err(Answer::invalid(id.unwrap_or(Value::Null))),
+            None => Err(Box::new(Answer::invalid(id.unwrap_or(Value::Null)))),
         }
     }
 }

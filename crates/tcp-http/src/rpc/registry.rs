@@ -62,7 +62,7 @@ impl Registry {
 
     fn answer_one(&self, value: Value) -> Option<Answer> {
         match Request::parse(value) {
-            Err(answer) => Some(answer),
+            Err(answer) => Some(*answer),
             Ok(request) => {
                 let outcome = self.call(&request.method, request.params);
                 Some(Answer::new(outcome, request.id?))
