@@ -2,6 +2,7 @@
 
 mod cli;
 
+use std::env;
 use std::io;
 use std::process::ExitCode;
 
@@ -25,7 +26,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let outcome = match arguments.command {
         Some(Command::List(command)) => command.run(),
         Some(Command::Send(command)) => command.run(),
         Some(Command::Watch(command)) => command.run(),
@@ -40,6 +45,19 @@ fn main() -> ExitCode {
         cli::complain(format_args!("{error:#}"));
         ExitCode::FAILURE
     })
+}
+
+/// Says what is wrong, or the help that was asked for. The status of `timeout` is its command's, so GNU
+/// keeps 125 for what is wrong with `timeout` itself, its usage too.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Standard error is all that there is to complain to.
+    let _ = error.print();
+    match error.exit_code() {
+        2 if env::args_os().nth(1).is_some_and(|name| name == "timeout") => {
+            ExitCode::from(cli::timeout::FAILED)
+        }
+        status => ExitCode::from(u8::try_from(status).unwrap_or(1)),
+    }
 }
 
 /// Whoever read our output has read enough; that is no failure of ours.

@@ -50,6 +50,10 @@ const CASES: &[&[&str]] = &[
     &["1x", "true"],
     &["-s", "NONE", "1", "true"],
     &["-k", "1x", "1", "true"],
+    &[],
+    &["1"],
+    &["--no-such-option", "1", "true"],
+    &["--help"],
     // A stopped child is sent CONT, so that it can act on the TERM.
     &["0.2", "sh", "-c", "kill -STOP $$"],
 ];

@@ -61,7 +61,8 @@ Examples:
   signals timeout -k 5 1.5m ./backup     TERM after 90 s, KILL 5 s later
   signals timeout -s INT --preserve-status 1h ./server";
 
-const FAILED: u8 = 125;
+/// The status that says that this failed itself.
+pub(crate) const FAILED: u8 = 125;
 
 impl Timeout {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
