@@ -1,8 +1,8 @@
 //! On Linux `io::copy` between two files moves the bytes without leaving the kernel.
 //!
-//! std looks at the two types. For files, sockets and pipes it tries copy_file_range(2),
-//! sendfile(2) and splice(2), and reads and writes through a buffer of 8 KiB only where the kernel
-//! refuses. A type of your own around the file hides what it is, and gets the buffer. On macOS
+//! std looks at the two types. For two files it tries copy_file_range(2), and reads and writes through
+//! a buffer of 8 KiB only where the kernel refuses; other pairs of descriptors have calls of their own
+//! (sendfile(2), splice(2)), and which of them std takes depends on its version: look with the tracer. A type of your own around the file hides what it is, and gets the buffer. On macOS
 //! everything goes through the buffer. Go's `io.Copy` finds the same short cut by `ReaderFrom`.
 //!
 //! /proc/self/io counts the calls that read: one that moves a whole range counts once.
