@@ -50,14 +50,15 @@ fn main() {
     });
 }
 
-/// Whether a thread of this process is in `futex(2)`: proc(5), `/proc/PID/task/TID/syscall`. The
-/// main thread is not, since it looks.
+/// Whether a thread of this process sleeps in `futex(2)`: proc(5), `/proc/PID/task/TID/syscall` and
+/// `stat`. The main thread does not, since it looks. A thread that a tracer has stopped on its way into
+/// the call is in it and does not sleep yet.
 #[cfg(target_os = "linux")]
 fn someone_sleeps() -> bool {
     let threads = std::fs::read_dir("/proc/self/task").expect("proc is there");
     let in_futex = nix::libc::SYS_futex.to_string();
     threads.flatten().any(|thread| {
-        let call = std::fs::read_to_string(thread.path().join("syscall"));
-        call.is_ok_and(|call| call.split(' ').next() == Some(&in_futex))
+        let read = |name| std::fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+        read("syscall").split(' ').next() == Some(&in_futex) && read("stat").contains(") S ")
     })
 }
