@@ -97,6 +97,18 @@ fn exhausts(mut arena: impl Arena, size: usize) {
     assert!(counts[0] > 0 && counts.iter().all(|&count| count == counts[0]));
 }
 
+/// The block before an empty one ends at the mark as well, and is not the last.
+#[test]
+fn an_empty_block_keeps_the_mark_of_a_bump() {
+    let steps = [
+        Step::Allocate(58, 0),
+        Step::Allocate(0, 0),
+        Step::Free(0),
+        Step::Allocate(1, 0),
+    ];
+    behaves(Bump::new(&mut [0; 496]), &steps);
+}
+
 proptest! {
     #![proptest_config(cases(64))]
 

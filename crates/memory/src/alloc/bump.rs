@@ -50,11 +50,14 @@ impl Arena for Bump<'_> {
         let known = self
             .blocks
             .iter()
-            .rposition(|&known| known == (block.offset(), block.len()));
-        self.blocks.remove(known.expect("the block is ours"));
+            .rposition(|&known| known == (block.offset(), block.len()))
+            .expect("the block is ours");
+        self.blocks.remove(known);
+        // The last in order, not whichever ends at the mark: an empty block may lie there, too.
+        let last = known == self.blocks.len();
         if self.blocks.is_empty() {
             self.mark = 0;
-        } else if block.range().end == self.mark {
+        } else if last {
             self.mark = block.offset();
         }
     }
