@@ -12,7 +12,8 @@ static ALLOCATOR: Profiling = Profiling::new();
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// What was noted meanwhile, with a sample every `rate` bytes.
+/// What was noted up to then, with a sample every `rate` bytes meanwhile. The notes of all tests are in
+/// one table, so each test asks through a function of its own, by a name that no other function has.
 fn profiled<T>(rate: usize, work: impl FnOnce() -> T) -> (Profile, T) {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     ALLOCATOR.start(rate);
@@ -63,7 +64,7 @@ fn samples_stand_for_all() {
 }
 
 #[inline(never)]
-fn grow() -> Vec<u8> {
+fn enlarge_a_vector() -> Vec<u8> {
     let mut vector = Vec::with_capacity(1000);
     vector.resize(1000, 1);
     vector.reserve_exact(3000);
@@ -72,8 +73,8 @@ fn grow() -> Vec<u8> {
 
 #[test]
 fn a_block_that_grows_is_noted_anew() {
-    let (profile, vector) = profiled(1, grow);
-    assert_eq!(sums(&profile, "::grow"), (2, 5000, 4000));
+    let (profile, vector) = profiled(1, enlarge_a_vector);
+    assert_eq!(sums(&profile, "enlarge_a_vector"), (2, 5000, 4000));
     drop(vector);
 }
 
@@ -96,11 +97,16 @@ fn threads_profile_at_the_same_time() {
     assert!(live < bytes);
 }
 
+#[inline(never)]
+fn who_asks() -> Box<[u8]> {
+    black_box(vec![1; 64].into_boxed_slice())
+}
+
 #[test]
 fn the_table_names_the_caller() {
-    let (profile, blocks) = profiled(1, each_of_a_hundred);
-    drop(blocks);
+    let (profile, block) = profiled(1, who_asks);
+    drop(block);
     let text = profile.to_string();
-    assert!(text.contains("each_of_a_hundred"), "{text}");
+    assert!(text.contains("who_asks"), "{text}");
     assert!(text.lines().count() == profile.sites.len() + 1);
 }

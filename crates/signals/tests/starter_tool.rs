@@ -18,7 +18,7 @@ fn a_generation_that_fails_leaves_the_old_one() {
     let script = "[ ! -e bad ] || exit 3; exec sleep 60";
     let mut starter = Running::start(&[
         "--interval",
-        "0.2",
+        "0.5",
         "--dir",
         &dir,
         "--status-file",
@@ -30,14 +30,14 @@ fn a_generation_that_fails_leaves_the_old_one() {
     ]);
     let old = starter.worker("serves, generation 1");
     folder.write("bad", "");
-    starter.tell(Signal::SIGHUP);
     let begin = Instant::now();
+    starter.tell(Signal::SIGHUP);
     for generation in [2, 3] {
         starter.until(&format!("started, generation {generation}"));
         starter.until("did not stay up (exit status: 3)");
     }
     assert!(
-        begin.elapsed() >= Duration::from_millis(200),
+        begin.elapsed() >= Duration::from_millis(500),
         "starts keep their distance"
     );
     assert!(lives(old));
@@ -76,7 +76,7 @@ fn old_workers_go_on_for_the_delay() {
         "--interval",
         "0.05",
         "--kill-old-delay",
-        "0.3",
+        "1.5",
         "--status-file",
         &status,
         "--",
@@ -84,14 +84,14 @@ fn old_workers_go_on_for_the_delay() {
         "60",
     ]);
     let old = starter.worker("serves, generation 1");
+    let begin = Instant::now();
     starter.tell(Signal::SIGHUP);
     let new = starter.worker("serves, generation 2");
-    let begin = Instant::now();
-    starter.until("old workers go on for 300ms");
+    starter.until("old workers go on for 1.5s");
     assert_eq!(folder.read("status"), format!("1:{old}\n2:{new}\n"));
     assert!(lives(old));
     starter.until(&format!("telling old workers to end: {old}"));
-    assert!(begin.elapsed() >= Duration::from_millis(250));
+    assert!(begin.elapsed() >= Duration::from_millis(1500));
     starter.until(&format!("worker {old} ended"));
     eventually("the status file names the new one alone", || {
         folder.read("status") == format!("2:{new}\n")
@@ -224,6 +224,7 @@ fn restart_and_stop_wait_for_the_outcome() {
 
 #[test]
 fn restarts_come_by_themselves() {
+    let begin = Instant::now();
     let mut starter = Running::start(&[
         "--interval",
         "0.05",
@@ -237,17 +238,16 @@ fn restarts_come_by_themselves() {
         "60",
     ]);
     starter.until("serves, generation 1");
-    let begin = Instant::now();
     starter.until("time for a new generation");
     starter.until("serves, generation 2");
     starter.until("serves, generation 3");
-    assert!(begin.elapsed() >= Duration::from_millis(350));
+    assert!(begin.elapsed() >= Duration::from_millis(400));
     starter.stop();
 }
 
 #[test]
 fn many_hups_are_one_generation_more() {
-    let mut starter = Running::start(&["--interval", "0.2", "--", "sleep", "60"]);
+    let mut starter = Running::start(&["--interval", "1", "--", "sleep", "60"]);
     starter.until("serves, generation 1");
     starter.tell(Signal::SIGHUP);
     starter.until("started, generation 2");
@@ -278,10 +278,11 @@ fn reports_go_to_the_log_file() {
         "-c",
         "echo hello; exec sleep 60",
     ]);
-    eventually("the worker serves", || {
-        folder.has("log") && folder.read("log").contains("serves, generation 1")
-    });
-    assert!(folder.read("log").contains("\nhello\n") || folder.read("log").starts_with("hello\n"));
+    for line in ["hello", "signals: worker"] {
+        eventually("the log has lines of both", || {
+            folder.has("log") && folder.read("log").lines().any(|l| l.starts_with(line))
+        });
+    }
     starter.stop();
 }
 

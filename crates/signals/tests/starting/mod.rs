@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::iter;
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -100,9 +101,10 @@ impl Running {
     #[track_caller]
     pub fn end(&mut self) -> (ExitStatus, Vec<String>) {
         let status = common::wait(&mut self.child);
-        // Workers that live on hold the pipe open: what is there now is all.
-        thread::sleep(std::time::Duration::from_millis(20));
-        self.seen.extend(self.lines.try_iter());
+        // Workers that live on hold the pipe open: then a silence is the end.
+        let silence = Duration::from_millis(300);
+        self.seen
+            .extend(iter::from_fn(|| self.lines.recv_timeout(silence).ok()));
         (status, self.seen.clone())
     }
 
