@@ -7,9 +7,11 @@ mod bench;
 mod book;
 mod cargo;
 mod doctor;
+mod group;
 mod learn;
 mod lesson;
 mod list;
+mod process;
 mod programs;
 #[cfg_attr(
     not(feature = "book"),
@@ -24,6 +26,7 @@ mod run;
 mod scratch;
 mod screen;
 mod serve;
+mod signals;
 mod test_all;
 mod tour;
 mod trace;
@@ -95,6 +98,9 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<ExitCode> {
     let workspace = Workspace::open()?;
+    if let Task::Tour(_) | Task::TestAll(_) | Task::Book(_) | Task::Learn(_) = task {
+        process::interrupts_end_programs()?;
+    }
     match task {
         Task::Tour(options) => tour::run(&workspace, &options),
         Task::TestAll(options) => test_all::run(&workspace, &options),

@@ -1,16 +1,12 @@
 //! One run of one lesson, with everything it printed and a deadline.
 
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::lesson::{Lesson, Obstacle};
-use crate::programs;
+use crate::{process, programs};
 
 /// A lesson ends by itself within two seconds on an idle machine; a loaded one may take longer.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -54,46 +50,10 @@ pub(crate) fn run(lesson: &Lesson, executable: Option<&PathBuf>) -> Result<Trial
 
 fn execute(executable: &Path) -> Result<Trial> {
     let start = Instant::now();
-    let (mut reader, writer) = io::pipe()?;
-    let mut child = Command::new(executable)
-        .stdin(Stdio::null())
-        // A claim that fell says so in a line; forty lines of the panic machinery would hide it.
-        .env("RUST_BACKTRACE", "0")
-        .stdout(writer.try_clone()?)
-        .stderr(writer)
-        .spawn()
-        .with_context(|| format!("cannot start {}", executable.display()))?;
-    let (send, collected) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let result = reader.read_to_end(&mut bytes).map(|_| bytes);
-        send.send(result)
-    });
-    // The pipe ends when the lesson has, and every process that it started with it.
-    let (outcome, output) = match collected.recv_timeout(DEADLINE) {
-        Ok(bytes) => (judge(&mut child)?, bytes?),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-            child.kill()?;
-            child.wait()?;
-            (
-                Outcome::Fell(format!("had not ended after {} s", DEADLINE.as_secs())),
-                Vec::new(),
-            )
-        }
-    };
-    let output = String::from_utf8_lossy(&output).into_owned();
+    let run = process::run(executable, &[], DEADLINE)?;
     Ok(Trial {
-        outcome,
-        output,
+        outcome: run.trouble.map_or(Outcome::Held, Outcome::Fell),
+        output: run.output,
         elapsed: start.elapsed(),
-    })
-}
-
-fn judge(child: &mut Child) -> Result<Outcome> {
-    let status = child.wait()?;
-    Ok(if status.success() {
-        Outcome::Held
-    } else {
-        Outcome::Fell(format!("ended with {status}"))
     })
 }

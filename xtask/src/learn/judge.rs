@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 
 use super::course::Exercise;
 use super::desk::{Desk, shown};
-use super::{heading, process};
+use super::heading;
 use crate::cargo;
+use crate::process;
 use crate::scratch::Scratch;
 use crate::screen::{self, BOLD, DIM, ODD};
 use crate::traced::Program;

@@ -9,7 +9,6 @@ mod course;
 mod desk;
 mod judge;
 mod nearest;
-mod process;
 mod progress;
 mod prove;
 mod school;

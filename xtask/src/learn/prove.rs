@@ -12,8 +12,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::course::{Course, Exercise};
-use super::{heading, process};
+use super::heading;
 use crate::cargo;
+use crate::process;
 use crate::programs;
 use crate::screen::{self, BAD, GOOD, ODD};
 use crate::traced::Program;

@@ -9,8 +9,8 @@ use std::thread;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::group;
 use super::run::Run;
+use crate::group;
 
 /// Runs `cargo`, which builds the example `target`; the executable, if there is one in the end.
 pub(super) fn build(run: &Arc<Run>, mut cargo: Command, target: &str) -> Result<Option<PathBuf>> {

@@ -4,8 +4,8 @@
 //! The server is the course's own (`tcp-http`, a thread for each connection), and so is the tracer
 //! (`syscalls`). In reading order: `guard` says who may ask, `api` what can be asked; `runs` has all
 //! runs and `run` one of them, `log` what is told of it; `work` is what a run does, with `build`,
-//! `program`, `traced`, `untraced` and `output`; `group` and `signals` see to it that nothing outlives
-//! the server. `pages` is the book itself.
+//! `program`, `traced`, `untraced` and `output`; [`group`](crate::group) and [`signals`] see to it that
+//! nothing outlives the server. `pages` is the book itself.
 
 mod guard;
 
@@ -22,9 +22,7 @@ mod program;
 mod traced;
 mod untraced;
 
-mod group;
 mod pages;
-mod signals;
 
 use std::io::{PipeReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
@@ -41,6 +39,7 @@ use api::Living;
 use runs::{Limits, Runs};
 
 use crate::screen::{BOLD, DIM};
+use crate::signals;
 use crate::workspace::Workspace;
 
 /// Tried first, so that a bookmark leads there again.

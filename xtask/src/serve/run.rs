@@ -17,8 +17,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use super::group;
 use super::log::Log;
+use crate::group;
 
 /// How often is looked whether a process has ended that has nothing more to say.
 const LOOK: Duration = Duration::from_millis(5);

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::group;
 use super::output::{self, Output};
 use super::program::{self, Ending, Program};
 use super::run::Run;
+use crate::group;
 
 /// How often is looked whether the run was ended.
 const LOOK: Duration = Duration::from_millis(100);

@@ -1,4 +1,4 @@
-//! The signals that end the server.
+//! The signals that end this program, for tasks that have something to end first.
 //!
 //! They are caught and not blocked: what a thread blocks is blocked in the programs that it starts, and
 //! a lesson about signals would wait for ever. What is caught is back at its default there.
@@ -17,8 +17,9 @@ use nix::unistd::write;
 /// The pipe's end that a signal is written to; -1 before there is one.
 static TOLD: AtomicI32 = AtomicI32::new(-1);
 
-/// From now on a byte can be read for each SIGINT, SIGTERM and SIGHUP. To be called once.
-pub(super) fn catch() -> io::Result<PipeReader> {
+/// From now on a byte, its number, can be read for each SIGINT, SIGTERM and SIGHUP; what was ignored
+/// (`nohup`) stays so. To be called once.
+pub(crate) fn catch() -> io::Result<PipeReader> {
     let (reader, writer) = io::pipe()?;
     TOLD.store(writer.into_raw_fd(), Ordering::SeqCst);
     let action = SigAction::new(
@@ -28,7 +29,11 @@ pub(super) fn catch() -> io::Result<PipeReader> {
     );
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         // SAFETY: the handler does what a handler may do.
-        unsafe { sigaction(signal, &action) }?;
+        let before = unsafe { sigaction(signal, &action) }?;
+        if matches!(before.handler(), SigHandler::SigIgn) {
+            // SAFETY: nothing is called.
+            unsafe { sigaction(signal, &before) }?;
+        }
     }
     Ok(reader)
 }

@@ -2,17 +2,16 @@
 //! outlives it.
 
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{self, Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use nix::sys::signal::{SigSet, Signal, kill};
-use nix::unistd::Pid;
+
+use crate::{group, signals};
 
 /// The status of a program whose main thread has panicked.
 pub(crate) const PANICKED: i32 = 101;
@@ -30,26 +29,25 @@ pub(crate) struct Run {
     pub(crate) output: String,
 }
 
-/// Runs it in a process group of its own, which is killed at the limit, and when this program is
-/// interrupted.
+/// Runs it in a process group of its own, which is killed at the limit, and at an interrupt when
+/// [`interrupts_end_programs`].
 pub(crate) fn run(executable: &Path, arguments: &[&str], limit: Duration) -> Result<Run> {
     let (reader, writer) = io::pipe()?;
     let mut command = Command::new(executable);
     command
         .args(arguments)
+        // A claim that fell says so in a line; forty lines of the panic machinery would hide it.
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(writer.try_clone()?)
-        .stderr(writer)
-        .process_group(0);
-    let interruptible = Watched::begin()?;
-    let mut child = interruptible
-        .spawn(&mut command)
-        .with_context(|| format!("cannot start {}", executable.display()))?;
+        .stderr(writer);
+    group::of_its_own(&mut command);
+    let mut child =
+        spawn(&mut command).with_context(|| format!("cannot start {}", executable.display()))?;
     // It holds the pipe's other end, which has to be the programs' alone.
     drop(command);
     let run = follow(&mut child, reader, limit);
-    drop(interruptible);
+    running().retain(|&leader| leader != child.id().cast_signed());
     run
 }
 
@@ -83,13 +81,13 @@ fn follow(child: &mut Child, mut printed: io::PipeReader, limit: Duration) -> Re
         thread::sleep(Duration::from_millis(5));
         ended = child.try_wait()?;
     }
-    let leader = Pid::from_raw(child.id().try_into()?);
+    let leader = child.id().cast_signed();
     if ended.is_none() {
-        kill_group(leader);
+        group::kill(leader);
     }
     let status = child.wait()?;
     // What it has left behind.
-    kill_group(leader);
+    group::kill(leader);
     let seconds = limit.as_secs();
     let trouble = match (expired, ended) {
         (_, None) => Some(format!("had not ended after {seconds} s")),
@@ -106,59 +104,32 @@ fn follow(child: &mut Child, mut printed: io::PipeReader, limit: Duration) -> Re
     })
 }
 
-/// The group that an interrupt has to end. The lock is held while it begins, so that no interrupt
-/// comes between a process and the note of it.
-static GROUP: Mutex<Option<Pid>> = Mutex::new(None);
+/// The groups that an interrupt has to end, by their leaders. The lock is held while one begins, so that
+/// no interrupt comes between a process and the note of it.
+static RUNNING: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 
-/// While this lives, an interrupt of this program ends the group first.
-///
-/// Ctrl-C reaches the terminal's foreground group, and so not a program in a group of its own. The
-/// thread that runs it blocks the signals, and with it those that it starts; one thread waits for
-/// them. A program that `std` starts has nothing blocked.
-struct Watched {
-    signals: SigSet,
+fn running() -> MutexGuard<'static, Vec<i32>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Watched {
-    fn begin() -> Result<Self> {
-        let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]
-            .into_iter()
-            .collect();
-        signals.thread_block()?;
-        static WAITER: Once = Once::new();
-        WAITER.call_once(|| {
-            thread::spawn(move || {
-                let signal = signals.wait();
-                if let Some(group) = *lock() {
-                    kill_group(group);
-                }
-                process::exit(128 + signal.map_or(0, |signal| signal as i32));
-            });
-        });
-        Ok(Self { signals })
-    }
-
-    fn spawn(&self, command: &mut Command) -> Result<Child> {
-        let mut group = lock();
-        let child = command.spawn()?;
-        *group = Some(Pid::from_raw(child.id().try_into()?));
-        Ok(child)
-    }
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    let mut running = running();
+    let child = command.spawn()?;
+    running.push(child.id().cast_signed());
+    Ok(child)
 }
 
-impl Drop for Watched {
-    fn drop(&mut self) {
-        *lock() = None;
-        // They were unblocked before; that they can be again is no question of this moment.
-        let _ = self.signals.thread_unblock();
-    }
-}
-
-fn lock() -> std::sync::MutexGuard<'static, Option<Pid>> {
-    GROUP.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// It may have ended by itself.
-fn kill_group(leader: Pid) {
-    let _ = kill(Pid::from_raw(-leader.as_raw()), Signal::SIGKILL);
+/// From now on an interrupt of this program ends what runs first: Ctrl-C reaches the terminal's foreground
+/// group, and so not a program in a group of its own.
+pub(crate) fn interrupts_end_programs() -> io::Result<()> {
+    let mut caught = signals::catch()?;
+    thread::Builder::new().spawn(move || {
+        let mut signal = [0];
+        // The other end of the pipe is never closed.
+        if caught.read_exact(&mut signal).is_ok() {
+            running().iter().copied().for_each(group::kill);
+            process::exit(128 + i32::from(signal[0]));
+        }
+    })?;
+    Ok(())
 }

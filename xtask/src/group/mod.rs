@@ -17,7 +17,7 @@ use nix::unistd::Pid;
 
 /// Makes it so. The thread that starts the command has to live as long as the command: Linux takes the
 /// end of the thread for that of the parent.
-pub(super) fn of_its_own(command: &mut Command) {
+pub(crate) fn of_its_own(command: &mut Command) {
     command.process_group(0);
     #[cfg(target_os = "linux")]
     linux::end_with_parent(command);
@@ -26,6 +26,6 @@ pub(super) fn of_its_own(command: &mut Command) {
 }
 
 /// Ends the group that `leader` leads or led. It may have ended.
-pub(super) fn kill(leader: i32) {
+pub(crate) fn kill(leader: i32) {
     let _ = killpg(Pid::from_raw(leader), Signal::SIGKILL);
 }
