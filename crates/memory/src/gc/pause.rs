@@ -7,7 +7,7 @@ use std::time::Duration;
 pub enum Kind {
     /// A whole cycle, world stopped.
     Whole,
-    /// World stopped, to make the roots grey.
+    /// World stopped, to switch the write barrier on.
     Begin,
     /// World stopped, to see that nothing is grey any more.
     Finish,
