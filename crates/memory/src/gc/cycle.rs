@@ -229,7 +229,7 @@ impl<T: Trace> Shared<T> {
         for word in mem::replace(&mut cycle.sweep, end)..end {
             // SAFETY: this is the sweep phase. Claims from before the cycle were given back at its begin,
             // later ones are marked; so what is not marked is an object. It was not reachable when no
-            // scope was open, and so is in no scope now.
+            // scope was open, and no weak reference has led to it since: so it is in no scope now.
             let dead = unsafe { self.space.sweep(word) };
             self.used.fetch_sub(dead, Ordering::Relaxed);
         }

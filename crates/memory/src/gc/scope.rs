@@ -138,9 +138,6 @@ impl<'gc, 'm, T: Trace> Scope<'gc, 'm, T> {
 
     /// The object of a weak reference, if it was not collected.
     ///
-    /// From the end of marking on an object without a mark is dead, and is none any more, even if the
-    /// collector has not come by this reference. It does so before it sweeps: see `Shared::clear_weaks`.
-    ///
     /// # Panics
     ///
     /// When the reference is another heap's.
@@ -150,6 +147,7 @@ impl<'gc, 'm, T: Trace> Scope<'gc, 'm, T> {
             Arc::ptr_eq(&weak.heap, self.shared),
             "a weak reference of this heap"
         );
+        // Marking has ended, and the collector may not have come by this reference yet.
         let is_dead = |index| self.phase == Phase::Sweep && !self.shared.space.is_marked(index);
         let index = weak.pin.index().filter(|&index| !is_dead(index));
         index.map(Gc::new)
