@@ -14,7 +14,7 @@
 //! - Weak references are cleared when marking has ended; until then the marks say which are dead. A scope
 //!   may just have read one that is about to be cleared, so there is a handshake before slots are swept.
 //! - All mutators are met before they are stopped. One that lost the processor in the midst of a scope is waited
-//!   for then, when nobody stands still for it.
+//!   for then, when nobody stands still for it. If one is late all the same, the stop is called off.
 #![allow(unsafe_code)]
 
 use std::collections::HashSet;
@@ -30,7 +30,7 @@ use super::heap::{Shared, lock};
 use super::marker::Marker;
 use super::pacer::Pacer;
 use super::pause::{Kind, Pause};
-use super::safepoint::{Asked, Held, Safepoint};
+use super::safepoint::{self, Held, Safepoint};
 use super::scope::WeakPin;
 use super::space::Colour;
 
@@ -145,14 +145,11 @@ impl<T: Trace> Shared<T> {
 
     /// Runs `body` while no scope is open, and says how long the world stood still.
     pub(super) fn stopped<R>(&self, body: impl FnOnce(&mut Locals<'_>) -> R) -> (R, Duration) {
-        let asked = Instant::now();
         let mutators = lock(&self.mutators);
-        // All gates are closed before anybody is waited for, so that the waits are one.
-        let gates: Vec<_> = mutators.iter().map(|mutator| mutator.ask()).collect();
-        let mut locals: Vec<_> = gates.into_iter().map(Asked::hold).collect();
-        let result = body(&mut locals);
-        drop(locals);
-        (result, asked.elapsed())
+        let mut world = safepoint::stop(&mutators);
+        let result = body(&mut world.locals);
+        drop(world.locals);
+        (result, world.called_off + world.asked.elapsed())
     }
 
     fn begin(&self, cycle: &mut Cycle, locals: &mut Locals<'_>) {

@@ -36,7 +36,8 @@
 //!
 //! Both stops do work for each thread, and none for each root or object. That is why they are short. To stop
 //! a thread is to wait until it closes its scope, and to be woken up then; all threads are met one by one
-//! before each stop, so that it seldom finds one that waits for a processor with its scope open.
+//! before each stop, so that it seldom finds one that waits for a processor with its scope open. If it does,
+//! it is called off and tried again.
 //!
 //! # Finalisers
 //!
