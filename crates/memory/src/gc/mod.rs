@@ -49,7 +49,7 @@
 //!
 //! A [`Gc`] carries the lifetime of its scope, which is different for each call of [`Mutator::enter`], so it
 //! cannot be kept, nor used with another heap. It was made from a root, from a live object's edge,
-//! from a weak reference that was not cleared, or by an allocation in this scope. Its object is not dropped
+//! from a weak reference to what is not dead, or by an allocation in this scope. Its object is not dropped
 //! while the scope is open: sweeping starts when all scopes have been closed, and takes only what could
 //! not be reached then. What is needed besides is that each object names all its edges: [`Trace`] is an
 //! `unsafe` trait for this reason.
