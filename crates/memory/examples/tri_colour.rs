@@ -47,10 +47,9 @@ fn hide_and_be_found() {
     );
     let mut mutator = heap.mutator();
     let (early, late) = (list(&mut mutator, 1), list(&mut mutator, 60));
-    // The roots are grey now; three steps later `early` is black.
-    (0..3).for_each(|_| {
-        mutator.step();
-    });
+    // The cycle begins. Then the scope's own step reads the first root: `early` is black, and nobody has looked
+    // at `late`.
+    mutator.step();
     mutator.enter(|scope| {
         let (early, late) = (scope.open(&early), scope.open(&late));
         let rest = scope.follow(late, |node| &node.next);

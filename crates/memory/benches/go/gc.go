@@ -1,10 +1,11 @@
 // Linked nodes of 64 bytes, so many MiB of them live, and two goroutines that append to lists and cut
-// their heads off. Prints the p99 and the longest pause of a cycle in microseconds, and nanoseconds a
-// node and goroutine.
+// their heads off. Prints, in microseconds, the p99 and the longest pause of a cycle, and the time of a batch
+// of 16 nodes, p99.99 and longest; then nanoseconds a node and goroutine.
 package main
 
 import (
 	"fmt"
+	"math/bits"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -28,18 +29,20 @@ func main() {
 	mebibytes, _ := strconv.Atoi(os.Args[1])
 	milliseconds, _ := strconv.Atoi(os.Args[2])
 	length := mebibytes << 20 / 64 / lists
-	var ready, done sync.WaitGroup
+	var ready, churned, done sync.WaitGroup
 	start := make(chan struct{})
-	counts := make([]int, workers)
+	batches := make([]latencies, workers)
 	for w := range workers {
 		ready.Add(1)
+		churned.Add(1)
 		done.Add(1)
 		go func() {
 			defer done.Done()
 			anchors := build(lists/workers, length)
 			ready.Done()
 			<-start
-			counts[w] = churn(anchors, time.Duration(milliseconds)*time.Millisecond)
+			churn(anchors, time.Duration(milliseconds)*time.Millisecond, &batches[w])
+			churned.Done()
 			check(anchors, length)
 		}()
 	}
@@ -47,9 +50,11 @@ func main() {
 	var before debug.GCStats
 	debug.ReadGCStats(&before)
 	close(start)
-	done.Wait()
+	// The check that follows is not part of the work, nor are its pauses.
+	churned.Wait()
 	var after debug.GCStats
 	debug.ReadGCStats(&after)
+	done.Wait()
 	pauses := after.Pause[:min(after.NumGC-before.NumGC, int64(len(after.Pause)))]
 	slices.Sort(pauses)
 	if len(pauses) == 0 {
@@ -57,8 +62,13 @@ func main() {
 		os.Exit(1)
 	}
 	p99 := pauses[min(len(pauses)*99/100, len(pauses)-1)]
-	each := float64(milliseconds) * 1e6 * workers / float64(counts[0]+counts[1])
-	fmt.Println(micros(p99), micros(pauses[len(pauses)-1]), each)
+	all := &batches[0]
+	for w := 1; w < workers; w++ {
+		all.add(&batches[w])
+	}
+	each := float64(milliseconds) * 1e6 * workers / float64(all.count()*batch)
+	fmt.Println(micros(p99), micros(pauses[len(pauses)-1]),
+		micros(all.allButOneIn(10_000)), micros(all.longest), each)
 }
 
 func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
@@ -81,9 +91,9 @@ func push(anchor *node) {
 	anchor.tail = fresh
 }
 
-func churn(anchors []*node, limit time.Duration) int {
-	start, random, count := time.Now(), uint64(88172645463325252), 0
-	for time.Since(start) < limit {
+func churn(anchors []*node, limit time.Duration, batches *latencies) {
+	start, random, last := time.Now(), uint64(88172645463325252), time.Duration(0)
+	for last < limit {
 		for range batch {
 			random ^= random << 13
 			random ^= random >> 7
@@ -92,9 +102,50 @@ func churn(anchors []*node, limit time.Duration) int {
 			push(anchor)
 			anchor.next = anchor.next.next
 		}
-		count += batch
+		now := time.Since(start)
+		batches.note(now - last)
+		last = now
 	}
-	return count
+}
+
+// How many batches took how long, by eighths of an octave of nanoseconds.
+type latencies struct {
+	counts  [512]uint64
+	longest time.Duration
+}
+
+func (l *latencies) note(took time.Duration) {
+	nanos := max(uint64(took), 8)
+	octave := bits.Len64(nanos) - 1
+	l.counts[octave*8+int(nanos>>(octave-3)%8)]++
+	l.longest = max(l.longest, took)
+}
+
+func (l *latencies) add(other *latencies) {
+	for i, more := range other.counts {
+		l.counts[i] += more
+	}
+	l.longest = max(l.longest, other.longest)
+}
+
+func (l *latencies) count() (sum uint64) {
+	for _, count := range l.counts {
+		sum += count
+	}
+	return sum
+}
+
+// One in so many took longer. The lower end of its bucket.
+func (l *latencies) allButOneIn(many uint64) time.Duration {
+	longer := l.count() / many
+	for bucket := len(l.counts) - 1; bucket >= 0; bucket-- {
+		if count := l.counts[bucket]; count > longer {
+			return time.Duration((8 + bucket%8) << (bucket / 8) >> 3)
+		} else {
+			longer -= count
+		}
+	}
+	return 0
 }
 
 func check(anchors []*node, length int) {

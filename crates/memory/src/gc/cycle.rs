@@ -2,27 +2,36 @@
 //!
 //! # Protocol
 //!
-//! `state.cycle` is locked by whoever moves the cycle on. The phase changes with every mutator's lock held, so
-//! it stays what it is while a scope is open; only the last change, from sweeping to idle, is done with
-//! the world running, and then each mutator's lock is taken once (*handshake*): a scope opened before
-//! could still allocate black, and its mark would survive the clearing.
+//! `cycle` is locked by whoever moves the cycle on. The phase changes while every mutator is held at its
+//! [`Safepoint`], so it stays what it is while a scope is open; only the last change, from sweeping to
+//! idle, is made with the world running, and then each mutator is met once (*handshake*): a scope opened
+//! before could still allocate black, and its mark would survive the clearing.
 //!
-//! To stop the world is to take the mutators' locks. A mutator that is outside of a scope holds none, so nobody
-//! waits for one that sleeps. `gate` keeps those out that would come back before we have all.
+//! While the world is stopped, nothing is done that grows with the heap, the roots or the weak references:
+//!
+//! - Roots are read when marking has begun. Of one that is dropped before that, the object is needed
+//!   no more, or a barrier has seen it being stored; one that is made meanwhile is grey from the start.
+//! - Weak references are cleared when marking has ended; until then the marks say which are dead. A scope
+//!   may just have read one that is about to be cleared, so there is a handshake before slots are swept.
+//! - All mutators are met before they are stopped. One that lost the processor in the midst of a scope is waited
+//!   for then, when nobody stands still for it. If one is late all the same, the stop is called off.
 #![allow(unsafe_code)]
 
 use std::collections::HashSet;
 use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::collector::Collector;
 use super::edge::{Index, Trace, Visitor};
-use super::heap::{Local, Shared, lock};
+use super::heap::{Shared, lock};
 use super::marker::Marker;
 use super::pacer::Pacer;
 use super::pause::{Kind, Pause};
+use super::safepoint::{self, Held, Safepoint};
+use super::scope::WeakPin;
 use super::space::Colour;
 
 /// How many words of the bitmaps a step sweeps.
@@ -40,6 +49,10 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Cycle {
     marker: Marker,
+    /// Slots of the table of roots that were not looked at yet.
+    roots: Range<usize>,
+    /// Whether this cycle's weak references to dead objects are cleared.
+    weaks_cleared: bool,
     /// The next word to sweep.
     sweep: usize,
     pub(super) pacer: Pacer,
@@ -53,6 +66,8 @@ impl Cycle {
     pub(super) fn new(pacer: Pacer) -> Self {
         Cycle {
             marker: Marker::default(),
+            roots: 0..0,
+            weaks_cleared: true,
             sweep: 0,
             pacer,
             allocated_before: 0,
@@ -65,9 +80,13 @@ impl Cycle {
     pub(super) fn take_over(&mut self, grey: &mut Vec<Index>) {
         self.marker.take_over(grey);
     }
+
+    fn is_marked(&self) -> bool {
+        self.roots.is_empty() && self.marker.is_done()
+    }
 }
 
-type Locals<'a> = [MutexGuard<'a, Local>];
+type Locals<'a> = [Held<'a>];
 
 impl<T: Trace> Shared<T> {
     /// Moves the cycle on by one step. If the program's own thread does it, the step is a pause;
@@ -89,22 +108,21 @@ impl<T: Trace> Shared<T> {
     fn step(&self, cycle: &mut Cycle) -> Option<(Kind, Duration)> {
         match self.phase() {
             Phase::Idle => {
-                // Nothing is grey yet. But whoever lost the processor in the midst of a scope is waited for
-                // here, where nobody stands still for it.
                 self.gather(cycle);
                 let ((), took) = self.stopped(|locals| self.begin(cycle, locals));
                 return Some((Kind::Begin, took));
             }
             Phase::Mark => {
-                cycle.marker.mark(&self.space, self.config.step);
-                if cycle.marker.is_done() {
+                self.mark(cycle, self.config.step);
+                if cycle.is_marked() {
                     self.gather(cycle);
                 }
-                if cycle.marker.is_done() {
+                if cycle.is_marked() {
                     let ((), took) = self.stopped(|locals| self.finish(cycle, locals));
                     return Some((Kind::Finish, took));
                 }
             }
+            Phase::Sweep if !cycle.weaks_cleared => self.clear_weaks(cycle),
             Phase::Sweep => self.sweep(cycle),
         }
         None
@@ -114,8 +132,9 @@ impl<T: Trace> Shared<T> {
     pub(super) fn collect_stopped(&self, cycle: &mut Cycle) {
         let ((), took) = self.stopped(|locals| {
             self.begin(cycle, locals);
-            cycle.marker.mark(&self.space, usize::MAX);
+            self.mark(cycle, usize::MAX);
             self.finish(cycle, locals);
+            self.clear_dead(&mut lock(&self.weaks));
             while cycle.sweep < self.space.words() {
                 self.sweep_part(cycle);
             }
@@ -126,16 +145,11 @@ impl<T: Trace> Shared<T> {
 
     /// Runs `body` while no scope is open, and says how long the world stood still.
     pub(super) fn stopped<R>(&self, body: impl FnOnce(&mut Locals<'_>) -> R) -> (R, Duration) {
-        let asked = Instant::now();
-        let gate = lock(&self.gate);
-        self.stopping.store(true, Ordering::Relaxed);
         let mutators = lock(&self.mutators);
-        let mut locals: Vec<_> = mutators.iter().map(|mutator| lock(mutator)).collect();
-        let result = body(&mut locals);
-        drop(locals);
-        self.stopping.store(false, Ordering::Relaxed);
-        drop(gate);
-        (result, asked.elapsed())
+        let mut world = safepoint::stop(&mutators);
+        let result = body(&mut world.locals);
+        drop(world.locals);
+        (result, world.called_off + world.asked.elapsed())
     }
 
     fn begin(&self, cycle: &mut Cycle, locals: &mut Locals<'_>) {
@@ -144,12 +158,18 @@ impl<T: Trace> Shared<T> {
             self.used.fetch_sub(unused, Ordering::Relaxed);
         }
         cycle.allocated_before = self.allocated.load(Ordering::Relaxed);
-        let mut roots = lock(&self.roots);
-        roots.retain(|pin| Arc::strong_count(pin) > 1);
-        for pin in roots.iter() {
-            cycle.marker.shade(&self.space, pin.index());
-        }
+        cycle.roots = self.roots.slots();
         self.set_phase(Phase::Mark);
+    }
+
+    /// So many roots, then so many objects.
+    fn mark(&self, cycle: &mut Cycle, budget: usize) {
+        let mut objects = Vec::new();
+        self.roots.next(&mut cycle.roots, budget, &mut objects);
+        for object in objects {
+            cycle.marker.shade(&self.space, object);
+        }
+        cycle.marker.mark(&self.space, budget);
     }
 
     /// If nothing is grey: marking is complete.
@@ -157,20 +177,39 @@ impl<T: Trace> Shared<T> {
         for local in locals {
             cycle.marker.take_over(&mut local.grey);
         }
-        if !cycle.marker.is_done() {
-            return;
+        if cycle.is_marked() {
+            cycle.weaks_cleared = false;
+            cycle.sweep = 0;
+            self.set_phase(Phase::Sweep);
         }
-        lock(&self.weaks).retain(|weak| {
+    }
+
+    /// The list is taken away for as long as it takes: threads that make weak references do not wait. Those
+    /// are to live objects.
+    fn clear_weaks(&self, cycle: &mut Cycle) {
+        let mut weaks = mem::take(&mut *lock(&self.weaks));
+        let cleared = self.clear_dead(&mut weaks);
+        lock(&self.weaks).append(&mut weaks);
+        if cleared {
+            self.handshake();
+        }
+        cycle.weaks_cleared = true;
+    }
+
+    /// Clears weak references to objects without a mark, and says whether there were any.
+    fn clear_dead(&self, weaks: &mut Vec<Arc<WeakPin>>) -> bool {
+        let mut cleared = false;
+        weaks.retain(|weak| {
             let is_dead = weak
                 .index()
                 .is_some_and(|index| !self.space.is_marked(index));
             if is_dead {
                 weak.clear();
+                cleared = true;
             }
             !is_dead && Arc::strong_count(weak) > 1
         });
-        cycle.sweep = 0;
-        self.set_phase(Phase::Sweep);
+        cleared
     }
 
     fn sweep(&self, cycle: &mut Cycle) {
@@ -187,7 +226,7 @@ impl<T: Trace> Shared<T> {
         for word in mem::replace(&mut cycle.sweep, end)..end {
             // SAFETY: this is the sweep phase. Claims from before the cycle were given back at its begin,
             // later ones are marked; so what is not marked is an object. It was not reachable when no
-            // scope was open, and so is in no scope now.
+            // scope was open, and no weak reference has led to it since: so it is in no scope now.
             let dead = unsafe { self.space.sweep(word) };
             self.used.fetch_sub(dead, Ordering::Relaxed);
         }
@@ -209,19 +248,23 @@ impl<T: Trace> Shared<T> {
     /// Takes what the barriers have made grey, from one mutator after the other while the rest run: so that
     /// the stop at the end seldom finds anything, and there need not be another.
     fn gather(&self, cycle: &mut Cycle) {
-        for mutator in lock(&self.mutators).iter() {
-            cycle.marker.take_over(&mut lock(mutator).grey);
-        }
+        let mut grey = Vec::new();
+        self.meet(|mutator| {
+            // Swapped, not copied: the mutator may want to go on.
+            mem::swap(&mut mutator.hold().grey, &mut grey);
+            cycle.marker.take_over(&mut grey);
+        });
     }
 
     /// Waits until every scope that is open now has been closed, one after the other.
     fn handshake(&self) {
-        let _gate = lock(&self.gate);
-        self.stopping.store(true, Ordering::Relaxed);
+        self.meet(|mutator| drop(mutator.hold()));
+    }
+
+    fn meet(&self, mut meeting: impl FnMut(&Safepoint)) {
         for mutator in lock(&self.mutators).iter() {
-            drop(lock(mutator));
+            meeting(mutator);
         }
-        self.stopping.store(false, Ordering::Relaxed);
     }
 
     fn note(&self, cycle: &mut Cycle, kind: Kind, took: Duration) {

@@ -10,7 +10,9 @@ use super::cycle::{Cycle, Phase};
 use super::edge::{Brand, Index, Trace};
 use super::pacer::Pacer;
 use super::pause::Pause;
-use super::scope::{Pin, Scope, WeakPin};
+use super::roots::Roots;
+use super::safepoint::Safepoint;
+use super::scope::{Scope, WeakPin};
 use super::space::{Claim, Colour, Space};
 
 /// A collected heap of objects of one type.
@@ -34,13 +36,9 @@ pub(super) struct Shared<T> {
     /// Copies of the pacer's plan.
     pub(super) trigger: AtomicUsize,
     pub(super) goal: AtomicUsize,
-    pub(super) roots: Mutex<Vec<Arc<Pin>>>,
+    pub(super) roots: Roots,
     pub(super) weaks: Mutex<Vec<Arc<WeakPin>>>,
-    /// Each is locked while its scope is open.
-    pub(super) mutators: Mutex<Vec<Arc<Mutex<Local>>>>,
-    /// Held, and `stopping` set, by whoever wants all of these locks.
-    pub(super) gate: Mutex<()>,
-    pub(super) stopping: AtomicBool,
+    pub(super) mutators: Mutex<Vec<Arc<Safepoint>>>,
     pub(super) cycle: Mutex<Cycle>,
     /// What the collector's thread waits for.
     wish: Mutex<Wish>,
@@ -89,11 +87,9 @@ impl<T: Trace> Heap<T> {
             cursor: AtomicUsize::new(0),
             trigger: AtomicUsize::new(pacer.trigger()),
             goal: AtomicUsize::new(pacer.goal()),
-            roots: Mutex::default(),
+            roots: Roots::default(),
             weaks: Mutex::default(),
             mutators: Mutex::default(),
-            gate: Mutex::default(),
-            stopping: AtomicBool::new(false),
             cycle: Mutex::new(Cycle::new(pacer)),
             wish: Mutex::new(Wish::Nothing),
             wished: Condvar::new(),
@@ -110,11 +106,11 @@ impl<T: Trace> Heap<T> {
     /// scope of another could wait for itself.
     #[must_use]
     pub fn mutator(&self) -> Mutator<T> {
-        let local = Arc::new(Mutex::new(Local::default()));
-        lock(&self.shared.mutators).push(Arc::clone(&local));
+        let safepoint = Arc::<Safepoint>::default();
+        lock(&self.shared.mutators).push(Arc::clone(&safepoint));
         Mutator {
             shared: Arc::clone(&self.shared),
-            local,
+            safepoint,
         }
     }
 
@@ -158,7 +154,7 @@ impl<T: Trace> fmt::Debug for Heap<T> {
 /// A thread's way into the heap.
 pub struct Mutator<T: Trace> {
     pub(super) shared: Arc<Shared<T>>,
-    local: Arc<Mutex<Local>>,
+    safepoint: Arc<Safepoint>,
 }
 
 impl<T: Trace> Mutator<T> {
@@ -166,10 +162,7 @@ impl<T: Trace> Mutator<T> {
     /// two scopes is the *safepoint* where the world can be stopped, so a scope should be short.
     pub fn enter<R>(&mut self, body: impl for<'gc> FnOnce(&mut Scope<'gc, '_, T>) -> R) -> R {
         self.work();
-        if self.shared.stopping.load(Ordering::Relaxed) {
-            drop(lock(&self.shared.gate));
-        }
-        let mut local = lock(&self.local);
+        let mut local = self.safepoint.open();
         body(&mut Scope::new(&self.shared, &mut local, Brand::default()))
     }
 
@@ -238,8 +231,8 @@ impl<T: Trace> Drop for Mutator<T> {
     fn drop(&mut self) {
         let mut cycle = lock(&self.shared.cycle);
         let mut mutators = lock(&self.shared.mutators);
-        mutators.retain(|mutator| !Arc::ptr_eq(mutator, &self.local));
-        let mut local = lock(&self.local);
+        mutators.retain(|safepoint| !Arc::ptr_eq(safepoint, &self.safepoint));
+        let mut local = self.safepoint.hold();
         cycle.take_over(&mut local.grey);
         let unused = self.shared.space.give_back(&mut local.claim);
         self.shared.used.fetch_sub(unused, Ordering::Relaxed);

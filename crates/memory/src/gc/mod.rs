@@ -27,14 +27,17 @@
 //!
 //! # A cycle
 //!
-//! 1. *Begin*, world stopped: the roots become grey. New objects are black from now on.
-//! 2. *Mark*, the world runs (or stands still, or runs between steps: [`Collector`]).
-//! 3. *Finish*, world stopped: if the barriers left nothing grey, weak references to white objects are cleared;
-//!    else back to 2.
-//! 4. *Sweep*, the world runs: white objects are dropped.
+//! 1. *Begin*, world stopped: the barrier is switched on. New objects are black from now on.
+//! 2. *Mark*, the world runs (or stands still, or runs between steps: [`Collector`]): the roots become
+//!    grey, and then what they lead to.
+//! 3. *Finish*, world stopped: if the barriers left nothing grey, marking has ended; else back to 2.
+//! 4. *Sweep*, the world runs: weak references to white objects are cleared, then the objects dropped.
 //! 5. Every mutator is met once, so that none still allocates black; then the bits are cleared.
 //!
-//! Both stops do work for each root and each thread, and none for each object. That is why they are short.
+//! Both stops do work for each thread, and none for each root or object. That is why they are short. To stop
+//! a thread is to wait until it closes its scope, and to be woken up then; all threads are met one by one
+//! before each stop, so that it seldom finds one that waits for a processor with its scope open. If it does,
+//! it is called off and tried again.
 //!
 //! # Finalisers
 //!
@@ -46,7 +49,7 @@
 //!
 //! A [`Gc`] carries the lifetime of its scope, which is different for each call of [`Mutator::enter`], so it
 //! cannot be kept, nor used with another heap. It was made from a root, from a live object's edge,
-//! from a weak reference that was not cleared, or by an allocation in this scope. Its object is not dropped
+//! from a weak reference to what is not dead, or by an allocation in this scope. Its object is not dropped
 //! while the scope is open: sweeping starts when all scopes have been closed, and takes only what could
 //! not be reached then. What is needed besides is that each object names all its edges: [`Trace`] is an
 //! `unsafe` trait for this reason.
@@ -60,6 +63,8 @@ mod pacer;
 mod pause;
 mod picture;
 mod prefetch;
+mod roots;
+mod safepoint;
 mod scope;
 mod space;
 

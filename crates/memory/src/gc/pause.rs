@@ -7,7 +7,7 @@ use std::time::Duration;
 pub enum Kind {
     /// A whole cycle, world stopped.
     Whole,
-    /// World stopped, to make the roots grey.
+    /// World stopped, to switch the write barrier on.
     Begin,
     /// World stopped, to see that nothing is grey any more.
     Finish,
@@ -20,7 +20,8 @@ pub enum Kind {
 pub struct Pause {
     /// Why.
     pub kind: Kind,
-    /// How long: from the request to stop until all may run again.
+    /// How long: from the request to stop until all may run again. Requests that were called off, because a
+    /// scope was not closed soon, are included.
     pub took: Duration,
     /// Objects in the heap, garbage included.
     pub objects: usize,

@@ -106,14 +106,10 @@ impl<'gc, 'm, T: Trace> Scope<'gc, 'm, T> {
         if self.phase == Phase::Mark {
             self.shade(object.index());
         }
-        let pin = Arc::new(Pin(object.index()));
-        let mut roots = super::heap::lock(&self.shared.roots);
-        if roots.len() == roots.capacity() {
-            roots.retain(|pin| Arc::strong_count(pin) > 1);
-        }
-        roots.push(Arc::clone(&pin));
+        let index = object.index();
         Root {
-            pin,
+            index,
+            slot: self.shared.roots.insert(index),
             heap: Arc::clone(self.shared),
         }
     }
@@ -126,7 +122,7 @@ impl<'gc, 'm, T: Trace> Scope<'gc, 'm, T> {
     #[must_use]
     pub fn open(&self, root: &Root<T>) -> Gc<'gc, T> {
         assert!(Arc::ptr_eq(&root.heap, self.shared), "a root of this heap");
-        Gc::new(root.pin.index())
+        Gc::new(root.index)
     }
 
     /// A reference that does not keep the object.
@@ -151,7 +147,10 @@ impl<'gc, 'm, T: Trace> Scope<'gc, 'm, T> {
             Arc::ptr_eq(&weak.heap, self.shared),
             "a weak reference of this heap"
         );
-        weak.pin.index().map(Gc::new)
+        // Marking has ended, and the collector may not have come by this reference yet.
+        let is_dead = |index| self.phase == Phase::Sweep && !self.shared.space.is_marked(index);
+        let index = weak.pin.index().filter(|&index| !is_dead(index));
+        index.map(Gc::new)
     }
 
     /// It must be in the object itself: an edge elsewhere might refer to what is gone.
@@ -199,17 +198,15 @@ impl<'gc, 'm, T: Trace> Scope<'gc, 'm, T> {
 
 /// Keeps an object, and all that it leads to.
 pub struct Root<T> {
-    pin: Arc<Pin>,
+    index: Index,
+    /// In the heap's table of roots.
+    slot: usize,
     heap: Arc<Shared<T>>,
 }
 
-/// A root's object. It is a root while anybody but the heap has it.
-#[derive(Debug)]
-pub(super) struct Pin(Index);
-
-impl Pin {
-    pub(super) fn index(&self) -> Index {
-        self.0
+impl<T> Drop for Root<T> {
+    fn drop(&mut self) {
+        self.heap.roots.remove(self.slot);
     }
 }
 
@@ -235,7 +232,7 @@ impl WeakPin {
 
 impl<T> std::fmt::Debug for Root<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Root({})", self.pin.index())
+        write!(f, "Root({})", self.index)
     }
 }
 
