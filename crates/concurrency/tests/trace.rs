@@ -398,6 +398,10 @@ fn the_tool_writes_traces_and_serves_them() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.ends_with(&std::fs::read_to_string(path("v.html")).unwrap()));
     assert!(wait(&mut server).success());
+
+    // Nobody asks for the page, so the server ends.
+    let mut forgotten = tool(&["view", &path("t.json"), "--idle", "1"]);
+    assert!(wait(&mut forgotten.spawn().unwrap()).success());
 }
 
 #[test]
