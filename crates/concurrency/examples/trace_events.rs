@@ -3,7 +3,9 @@
 //! Nothing is sampled: every decision of the scheduler is an event. So for a program whose steps are
 //! known, the numbers of events are known beforehand.
 
-use concurrency::runtime::{Builder, blocking, spawn, yield_now};
+use std::time::Duration;
+
+use concurrency::runtime::{Builder, blocking, spawn, timeout, yield_now};
 use concurrency::trace::{self, Kind};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             std::io::Result::Ok(())
         });
-        yields.await?;
+        // A time limit that was not needed: a timer that is set, and stopped.
+        timeout(Duration::from_secs(600), yields).await??;
         calls.await??;
         to_waiter.send_async(7).await?;
         assert_eq!(waiter.await??, 7);
@@ -39,6 +42,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(trace.count(Kind::Yield), 10);
     assert_eq!(trace.count(Kind::SyscallEnter), 3);
     assert_eq!(trace.count(Kind::SyscallExit), 3);
+    assert_eq!(trace.count(Kind::TimerSet), 1);
+    assert_eq!(trace.count(Kind::TimerStop), 1);
     assert_eq!(trace.count(Kind::Steal), 0);
     // The three tasks, and block_on's own future.
     assert_eq!(trace.count(Kind::End), 4);

@@ -183,6 +183,7 @@ fn forged_recordings_are_refused() {
     forge(trace::Kind::Create, Rule::States);
     forge(trace::Kind::Start, Rule::States);
     forge(trace::Kind::ProcessorStart, Rule::Owners);
+    forge(trace::Kind::TimerSet, Rule::States);
     let mut twice = trace.clone();
     let start = |event: &trace::Event| event.kind == trace::Kind::Start;
     let at = twice.events.iter().position(start).unwrap();

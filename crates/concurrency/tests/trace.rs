@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use common::{have, output_of, tool, wait};
 use concurrency::runtime::{
-    Builder, Runtime, blocking, sleep, spawn, spawn_named, waiting_for, yield_now,
+    Builder, Runtime, blocking, sleep, spawn, spawn_named, timeout, waiting_for, yield_now,
 };
-use concurrency::trace::{self, Kind, State, Trace};
+use concurrency::trace::{self, Kind, Outcome, State, Trace};
 use serde_json::Value;
 
 /// A program of all kinds of events, recorded from beginning to end.
@@ -73,6 +73,47 @@ fn events_count_what_the_program_did() {
         assert_eq!(trace.count(Kind::Start), over, "each turn is over once");
         assert!(trace.events.is_sorted_by_key(|event| event.time));
     }
+}
+
+#[test]
+fn timers_ring_or_are_stopped() {
+    let runtime = Builder::new().processors(2).build().unwrap();
+    let recording = trace::start(&runtime.handle(), trace::DEFAULT_CAPACITY).unwrap();
+    let limit = Duration::from_secs(600);
+    runtime.block_on(async {
+        spawn_named("sleeper", async { sleep(Duration::from_millis(20)).await })
+            .await
+            .unwrap();
+        spawn_named("hasty", timeout(limit, yield_now()))
+            .await
+            .unwrap()
+            .unwrap();
+        let (to_main, from_patient) = channels::channel(1);
+        let waits = async move {
+            // Behind this its timer is set.
+            yield_now().await;
+            to_main.send_async(()).await.unwrap();
+            std::future::pending::<()>().await;
+        };
+        drop(spawn_named("patient", timeout(limit, waits)));
+        from_patient.recv_async().await.unwrap();
+    });
+    let trace = recording.stop();
+    let numbers = [Kind::TimerSet, Kind::TimerFire, Kind::TimerStop].map(|kind| trace.count(kind));
+    assert_eq!(numbers, [3, 1, 1]);
+    let timeline = trace.timeline();
+    let of = |name: &str| {
+        let task = timeline.task(name).unwrap().id;
+        let mut its = timeline.timers.iter().filter(|timer| timer.task == task);
+        *its.next().expect("it has set one")
+    };
+    let [sleeper, hasty, patient] = ["sleeper", "hasty", "patient"].map(of);
+    assert_eq!(sleeper.outcome, Outcome::Rang);
+    assert!(sleeper.begin < sleeper.end);
+    assert_eq!(hasty.outcome, Outcome::Stopped);
+    assert!(hasty.end < hasty.due);
+    assert_eq!(patient.outcome, Outcome::Pending);
+    assert_eq!(patient.end, timeline.duration);
 }
 
 #[test]
@@ -232,6 +273,7 @@ fn a_browser_shows_the_lanes_and_their_sums_agree() {
     assert_eq!(data(&dom, "processors"), "2");
     assert_eq!(data(&dom, "machines"), timeline.machines.len().to_string());
     assert_eq!(data(&dom, "tasks"), timeline.tasks.len().to_string());
+    assert_eq!(data(&dom, "timers"), timeline.timers.len().to_string());
     let sums: Value = serde_json::from_str(&data(&dom, "sums").replace("&quot;", "\"")).unwrap();
     for lane in &timeline.processors {
         let shown = sums["processors"][lane.id.to_string()].as_f64().unwrap();
@@ -278,13 +320,18 @@ fn a_click_selects_and_keys_and_search_work() {
         const search = document.getElementById('search');
         search.value = 'wait';
         search.dispatchEvent(new Event('change'));
-        document.body.dataset.panel = document.querySelector('#panel h2').textContent;";
+        document.body.dataset.panel = document.querySelector('#panel h2').textContent;
+        search.value = 'block_on';
+        search.dispatchEvent(new Event('change'));
+        const titles = [...document.querySelectorAll('#panel h2')].map((title) => title.textContent);
+        document.body.dataset.titles = titles.join(', ');";
     let dom = load(&page, script, "", folder.path());
     assert_eq!(data(&dom, "clicked"), data(&dom, "wanted"));
     let span = |name| data(&dom, name).parse::<f64>().unwrap();
     assert!(span("zoomed") < span("all"));
     assert_eq!(data(&dom, "escaped"), "true");
     assert!(data(&dom, "panel").ends_with(" waiter"));
+    assert_eq!(data(&dom, "titles"), "block_on, Timers, History");
     let chosen = load(&page, "", "#select=G1", folder.path());
     assert_eq!(data(&chosen, "selected"), "1");
     assert_ne!(data(&chosen, "selected-slices"), "0");
@@ -351,6 +398,10 @@ fn the_tool_writes_traces_and_serves_them() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.ends_with(&std::fs::read_to_string(path("v.html")).unwrap()));
     assert!(wait(&mut server).success());
+
+    // Nobody asks for the page, so the server ends.
+    let mut forgotten = tool(&["view", &path("t.json"), "--idle", "1"]);
+    assert!(wait(&mut forgotten.spawn().unwrap()).success());
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use concurrency::runtime::Runtime;
+use concurrency::trace;
 use socket2::SockRef;
 
 pub(crate) const WORKERS: usize = 2;
@@ -51,6 +54,15 @@ pub(crate) trait Executor: 'static {
     ) -> impl Future<Output = io::Result<()>> + Send;
 }
 
+/// Our own executor records what it does.
+pub(crate) static TRACED: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn record(runtime: &Runtime) -> Option<trace::Recording> {
+    TRACED.load(Ordering::Relaxed).then(|| {
+        trace::start(&runtime.handle(), trace::DEFAULT_CAPACITY).expect("nobody else records")
+    })
+}
+
 pub(crate) struct Ours;
 pub(crate) struct Tokio;
 pub(crate) struct Smol;
@@ -64,8 +76,11 @@ impl Executor for Ours {
     fn run<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> T {
         let runtime = concurrency::runtime::Builder::new().processors(WORKERS);
         let runtime = runtime.build().expect("the system gives a thread");
+        let recording = record(&runtime);
         let task = runtime.spawn(task);
-        runtime.block_on(task).expect("it runs to its end")
+        let output = runtime.block_on(task).expect("it runs to its end");
+        drop(recording);
+        output
     }
 
     fn spawn<T: Send + 'static>(

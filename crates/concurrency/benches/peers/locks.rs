@@ -10,6 +10,7 @@ use concurrency::runtime::Runtime;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::Result;
+use crate::executors::record;
 use crate::workload::{Peer, Workload};
 
 pub(crate) const WORKLOADS: &[Workload] = &[
@@ -132,6 +133,7 @@ fn turns(quick: bool) -> usize {
 
 fn our_loop(quick: bool) -> Result<f64> {
     let runtime = Runtime::new();
+    let _recording = record(&runtime);
     // The threads are there before the clock runs: rayon's are too.
     runtime.block_on(parallel_for(0..GRAIN, 1, turn));
     let start = Instant::now();

@@ -2,7 +2,7 @@
 //!
 //! `peers list` names the workloads, `peers run WORKLOAD PEER` measures one peer once and prints the
 //! value. The first peer of each workload is ours. Each peer's result is compared, so that nobody is
-//! fast by doing less.
+//! fast by doing less. `peers tracing` compares ours with ours while it is recorded.
 
 mod coroutines;
 mod executors;
@@ -10,10 +10,12 @@ mod go;
 mod green;
 mod locks;
 mod tasks;
+mod tracing;
 mod workload;
 
 use std::env;
 use std::error::Error;
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use workload::Workload;
@@ -28,14 +30,15 @@ fn main() -> Result<()> {
         .skip(1)
         .filter(|word| word != "--bench")
         .collect();
-    let quick = arguments.iter().any(|word| word == "--quick");
-    let words: Vec<&str> = arguments
+    let (flags, words): (Vec<&str>, Vec<&str>) = arguments
         .iter()
         .map(String::as_str)
-        .filter(|word| *word != "--quick")
-        .collect();
+        .partition(|word| word.starts_with("--"));
+    let quick = flags.contains(&"--quick");
+    executors::TRACED.store(flags.contains(&"--traced"), Ordering::Relaxed);
     match words[..] {
         ["run", workload, peer] => println!("{}", run(workload, peer, quick)?),
+        ["tracing", ref wanted @ ..] => tracing::compare(wanted, quick)?,
         _ => list(),
     }
     Ok(())

@@ -8,9 +8,9 @@ use anyhow::Context;
 use clap::Args;
 use concurrency::trace;
 
-/// Show a trace in a browser: serve the page on loopback until Ctrl-C, or write it
+/// Show a trace in a browser: serve the page on loopback for a while, or write it
 ///
-/// The page is whole in itself; nothing is loaded from the network.
+/// The page is whole in itself; nothing is loaded from the network, and once it is loaded it needs no server.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   concurrency view t.json
@@ -27,6 +27,9 @@ pub(crate) struct View {
     /// End when the page was loaded
     #[arg(long)]
     once: bool,
+    /// End when nobody has asked for it for so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    idle: u32,
 }
 
 impl View {
@@ -52,19 +55,17 @@ impl View {
     #[cfg(not(loom))]
     fn serve(&self, out: &mut impl Write, page: String) -> anyhow::Result<()> {
         use std::net::Ipv4Addr;
-        use std::sync::Arc;
-        use std::sync::OnceLock;
+        use std::sync::mpsc::channel;
+        use std::thread;
         use std::time::Duration;
 
-        use tcp_http::server::{Request, Response, Server, StopHandle};
+        use tcp_http::server::{Request, Response, Server};
 
-        let stop: Arc<OnceLock<StopHandle>> = Arc::default();
-        let (once, to_stop) = (self.once, Arc::clone(&stop));
+        let (asked, requests) = channel();
         let service = move |request: &Request<'_>| match request.path() {
             b"/" => {
-                if once && let Some(stop) = to_stop.get() {
-                    stop.stop(Duration::from_secs(5));
-                }
+                // If nobody listens, the server is about to end.
+                let _ = asked.send(());
                 Response::new(tcp_http::http::Status::OK)
                     .with_body("text/html; charset=utf-8", page.clone())
             }
@@ -73,8 +74,22 @@ impl View {
         let server = Server::builder(service)
             .bind((Ipv4Addr::LOCALHOST, self.port))
             .with_context(|| format!("cannot listen at 127.0.0.1:{}", self.port))?;
-        let _ = stop.set(server.stop_handle());
-        writeln!(out, "http://{}/   (Ctrl-C ends)", server.local_addr())?;
+        let (once, idle) = (self.once, Duration::from_secs(self.idle.into()));
+        let stop = server.stop_handle();
+        thread::spawn(move || {
+            if once {
+                let _ = requests.recv();
+            } else {
+                while requests.recv_timeout(idle).is_ok() {}
+            }
+            stop.stop(Duration::from_secs(5));
+        });
+        let address = server.local_addr();
+        let end = match once {
+            true => "ends when the page is loaded".to_owned(),
+            false => format!("ends with Ctrl-C, or {} s after the last visit", self.idle),
+        };
+        writeln!(out, "http://{address}/   ({end})")?;
         out.flush()?;
         server.run().context("cannot go on serving")
     }

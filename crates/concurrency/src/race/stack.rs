@@ -81,7 +81,7 @@ impl Stack {
 impl Frame {
     fn is_ours(&self) -> bool {
         let path = self.function.trim_start_matches('<');
-        path.starts_with("concurrency::race::")
+        path.starts_with("concurrency::race::") || self.is_in("race/")
     }
 
     /// Further out is only how std starts threads, and `main`.
@@ -95,6 +95,14 @@ impl Frame {
             || self.file.starts_with("/rustc/")
             || self.file.contains("/lib/rustlib/src/")
             || self.function.starts_with("concurrency::runtime::")
+            || self.is_in("runtime/")
+    }
+
+    /// A call that the compiler has inlined is named without its path: then the file says whose it is.
+    fn is_in(&self, folder: &str) -> bool {
+        let ours = file!().strip_suffix("race/stack.rs").unwrap_or_default();
+        let rest = self.file.split_once(ours).map(|(_, rest)| rest);
+        !ours.is_empty() && rest.is_some_and(|rest| rest.starts_with(folder))
     }
 }
 

@@ -54,8 +54,9 @@ impl Seat {
     }
 
     fn look_here(&self, processor: &Processor) -> Option<(TaskPointer, bool)> {
-        if processor.earliest() != u64::MAX {
-            processor.run_timers(self.scheduler.start, Instant::now());
+        if processor.earliest() != u64::MAX && processor.run_timers(&self.scheduler, Instant::now())
+        {
+            self.just_stopped.set(false);
         }
         let tick = processor.tick.load(Ordering::Relaxed);
         if tick.is_multiple_of(GLOBAL_EACH)
@@ -140,7 +141,7 @@ impl Seat {
                 if victim.id == processor.id {
                     continue;
                 }
-                if last && victim.run_timers(self.scheduler.start, Instant::now()) {
+                if last && victim.run_timers(&self.scheduler, Instant::now()) {
                     // Woken by us, they are in our queue.
                     let woken = processor.queue.pop_next().or_else(|| processor.queue.pop());
                     if woken.is_some() {

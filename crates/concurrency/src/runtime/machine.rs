@@ -91,7 +91,8 @@ pub(crate) struct Seat {
     pub(crate) waits_for: Cell<Option<&'static &'static str>>,
     /// The task that it polled is over, and the trace knows.
     pub(crate) ended: Cell<bool>,
-    /// It has not looked further than its own queue since a task's turn was over.
+    /// Since the trace was told that a task's turn is over it has done next to nothing: it has not looked
+    /// further than its own queue, nor woken a thread.
     pub(crate) just_stopped: Cell<bool>,
     /// Numbers for new tasks, taken in advance.
     pub(crate) ids: Cell<Range<u64>>,

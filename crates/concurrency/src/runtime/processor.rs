@@ -7,14 +7,15 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
 use std::time::Instant;
 
 use mmap::poller::{TimerId, Timers};
 
 use super::machine::NOBODY;
 use super::queue::Local;
+use super::scheduler::Scheduler;
 use super::task::TaskPointer;
+use crate::trace::Alarm;
 
 /// See the module. Each stands on cache lines of its own: what one M does with its P all the time must
 /// not slow down its neighbour.
@@ -35,7 +36,7 @@ pub(crate) struct Processor {
     pub(crate) syscall_tick: AtomicU32,
     /// Set by sysmon: the task that runs has run for long enough.
     pub(crate) preempt: AtomicBool,
-    timers: Mutex<Timers<Waker>>,
+    timers: Mutex<Timers<Alarm>>,
     /// The earliest of the timers, in nanoseconds since the scheduler's start; `u64::MAX` for none. To be
     /// looked at without the lock.
     earliest: AtomicU64,
@@ -114,17 +115,17 @@ impl Processor {
         &self,
         start: Instant,
         deadline: Instant,
-        waker: Waker,
+        alarm: Alarm,
     ) -> (TimerId, bool) {
         let mut timers = self.timers();
-        let id = timers.insert(deadline, waker);
+        let id = timers.insert(deadline, alarm);
         let is_first = timers.next() == Some(deadline);
         self.publish(&timers, start);
         (id, is_first)
     }
 
     /// Takes a timer out; `None` when it has rung.
-    pub(crate) fn remove_timer(&self, start: Instant, id: TimerId) -> Option<Waker> {
+    pub(crate) fn remove_timer(&self, start: Instant, id: TimerId) -> Option<Alarm> {
         let mut timers = self.timers();
         let removed = timers.cancel(id);
         self.publish(&timers, start);
@@ -132,17 +133,21 @@ impl Processor {
     }
 
     /// Rings what is due. True when there was something.
-    pub(crate) fn run_timers(&self, start: Instant, now: Instant) -> bool {
+    pub(crate) fn run_timers(&self, scheduler: &Scheduler, now: Instant) -> bool {
+        let start = scheduler.start;
         if self.earliest.load(Ordering::Acquire) > nanoseconds(start, now) {
             return false;
         }
         let mut timers = self.timers();
-        let due: Vec<Waker> = timers.expired(now).collect();
+        let due: Vec<Alarm> = timers.expired(now).collect();
         self.publish(&timers, start);
         // Waking puts tasks into queues, and may add timers: not under the lock.
         drop(timers);
         let any = !due.is_empty();
-        due.into_iter().for_each(Waker::wake);
+        for alarm in due {
+            alarm.fires(scheduler);
+            alarm.waker.wake();
+        }
         any
     }
 
@@ -156,14 +161,14 @@ impl Processor {
         self.timers().len()
     }
 
-    fn publish(&self, timers: &Timers<Waker>, start: Instant) {
+    fn publish(&self, timers: &Timers<Alarm>, start: Instant) {
         let earliest = timers
             .next()
             .map_or(u64::MAX, |deadline| nanoseconds(start, deadline));
         self.earliest.store(earliest, Ordering::Release);
     }
 
-    fn timers(&self) -> MutexGuard<'_, Timers<Waker>> {
+    fn timers(&self) -> MutexGuard<'_, Timers<Alarm>> {
         self.timers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -51,6 +51,7 @@ impl Scheduler {
                     |seat: &&Seat| seat.machine.current_task.load(Ordering::Relaxed) == id.0;
                 if let Some(seat) = seat.filter(is_current) {
                     seat.ended.set(true);
+                    seat.just_stopped.set(true);
                 }
             });
         }

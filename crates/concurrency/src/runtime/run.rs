@@ -67,10 +67,9 @@ impl Seat {
         self.waits_for.set(None);
         self.ended.set(false);
         trace::emit(&self.scheduler, Some(self), trace::Kind::Start, id, 0);
+        self.just_stopped.set(false);
         let again = task.run();
         self.trace_stop(id, again.is_some());
-        // With nobody recording, nobody knows when that was.
-        self.just_stopped.set(self.scheduler.tracer.is_on());
         self.task.set(None);
         self.machine.current_task.store(0, Ordering::Relaxed);
         if let Some(task) = again {
@@ -90,6 +89,7 @@ impl Seat {
             false => (trace::Kind::Stop, tracer.reason(self.waits_for.get())),
         };
         tracer.record(&self.scheduler, Some(self), kind, id, reason);
+        self.just_stopped.set(true);
     }
 
     /// Work was found. If nobody else looks around now, somebody should.

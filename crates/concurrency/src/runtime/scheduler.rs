@@ -296,7 +296,7 @@ impl Scheduler {
         let dead = self.processors.get(active..most).unwrap_or_default();
         let mut any = false;
         for processor in dead.iter().filter(|dead| dead.earliest() != u64::MAX) {
-            any |= processor.run_timers(self.start, Instant::now());
+            any |= processor.run_timers(self, Instant::now());
         }
         any
     }
@@ -308,6 +308,8 @@ impl Scheduler {
         processor: usize,
         spinning: bool,
     ) {
+        // A thread is woken or made, which takes time.
+        Seat::of(self, |seat| seat.just_stopped.set(false));
         if let Some(machine) = central.idle_machines.pop() {
             drop(central);
             machine.start_with(processor, spinning);

@@ -16,6 +16,7 @@ use mmap::poller::TimerId;
 use super::machine::Seat;
 use super::scheduler::Scheduler;
 use super::turn::{WaitingFor, waiting_for};
+use crate::trace::Alarm;
 
 /// A future that is ready at a time.
 pub struct Sleep {
@@ -120,7 +121,8 @@ impl Set {
         // In a blocking section there is no P: the first one will do.
         let processor = scheduler.processors.get(processor).map_or(0, |p| p.id);
         let keeper = &scheduler.processors[processor];
-        let (id, is_first) = keeper.add_timer(scheduler.start, deadline, waker.clone());
+        let alarm = Alarm::set(&scheduler, deadline, waker.clone());
+        let (id, is_first) = keeper.add_timer(scheduler.start, deadline, alarm);
         if is_first {
             scheduler.watch.timer_added(&scheduler, deadline);
         }
@@ -138,7 +140,9 @@ impl Sleep {
     fn unset(&mut self) {
         if let Some(set) = self.set.take() {
             let keeper = &set.scheduler.processors[set.processor];
-            drop(keeper.remove_timer(set.scheduler.start, set.id));
+            if let Some(alarm) = keeper.remove_timer(set.scheduler.start, set.id) {
+                alarm.stops(&set.scheduler);
+            }
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The trace as Chrome's trace event format, which <https://ui.perfetto.dev> and our own page read.
 //!
 //! Three "processes" of lanes: the Ps and the Ms, with what ran there, and the tasks, with their states.
-//! Regions and user's tasks are asynchronous slices, wakes are arrows. Times are microseconds, with the
+//! Regions, user's tasks and timers are asynchronous slices, wakes are arrows. Times are microseconds, with the
 //! nanoseconds behind the point.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::timeline::{Slice, Span, State, TaskLine, Timeline};
+use super::timeline::{Outcome, Slice, Span, State, TaskLine, Timeline, Timer};
 use super::{Kind, Trace};
 use crate::runtime::TaskId;
 
@@ -25,6 +25,18 @@ impl State {
             State::Runnable => "runnable",
             State::Waiting => "waiting",
             State::Syscall => "syscall",
+        }
+    }
+}
+
+impl Outcome {
+    /// As it is called in traces.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Rang => "rang",
+            Outcome::Stopped => "stopped",
+            Outcome::Pending => "pending",
         }
     }
 }
@@ -84,6 +96,13 @@ fn events(timeline: &Timeline, processors: usize) -> impl Iterator<Item = Value>
                 .jobs
                 .iter()
                 .flat_map(|span| asynchronous(span, "task", format!("t{}", span.job))),
+        )
+        .chain(
+            timeline
+                .timers
+                .iter()
+                .enumerate()
+                .flat_map(|(n, timer)| alarm(timer, format!("m{n}"))),
         )
         .chain(arrows(timeline))
         .chain(instants(timeline))
@@ -169,6 +188,17 @@ fn asynchronous(span: &Span, category: &str, id: String) -> [Value; 2] {
     [event("b", span.begin), event("e", span.end)]
 }
 
+fn alarm(timer: &Timer, id: String) -> [Value; 2] {
+    let event = |phase, time| {
+        json!({
+            "ph": phase, "pid": TASKS, "tid": timer.task.0, "name": "timer", "cat": "timer", "id": id,
+            "ts": microseconds(time),
+            "args": {"g": timer.task.0, "due": microseconds(timer.due), "outcome": timer.outcome.name()},
+        })
+    };
+    [event("b", timer.begin), event("e", timer.end)]
+}
+
 fn arrows(timeline: &Timeline) -> impl Iterator<Item = Value> {
     timeline.wakes.iter().enumerate().flat_map(|(id, wake)| {
         let event = |phase, (time, processor): (u64, usize)| {
@@ -188,6 +218,7 @@ fn instants(timeline: &Timeline) -> impl Iterator<Item = Value> {
             Kind::Retake => "retake",
             Kind::HandOff => "hand-off",
             Kind::Preempt => "preempt",
+            Kind::TimerFire => "timer",
             _ => "log",
         };
         let (pid, tid) = match instant.processor {

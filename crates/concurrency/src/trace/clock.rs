@@ -11,6 +11,9 @@
 
 use std::time::Instant;
 
+/// Of the two clocks, to find a pair of which no interrupt came in between.
+const READINGS: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Clock {
     epoch: Instant,
@@ -23,6 +26,20 @@ impl Clock {
             epoch: Instant::now(),
             has_counter: is_trusted(),
         }
+    }
+
+    /// The ticks and the system's clock at one moment: as near to each other as a thread can read them
+    /// that may be interrupted in between.
+    pub(super) fn both(&self) -> (u64, Instant) {
+        let read = || {
+            let before = self.ticks();
+            let time = Instant::now();
+            let between = self.ticks() - before;
+            (between, before + between / 2, time)
+        };
+        let nearest = (0..READINGS).map(|_| read()).min();
+        let (_, ticks, time) = nearest.expect("there are some");
+        (ticks, time)
     }
 
     /// Ticks, which only grow.

@@ -1,7 +1,8 @@
 //! Tracing: what happened when, and on which P and M.
 //!
 //! A profile says where the processor's time went; a trace says where *time* went, waiting included.
-//! The scheduler notes each of its decisions: a task was made, became runnable, ran, waited, was stolen.
+//! The scheduler notes each of its decisions: a task was made, became runnable, ran, waited, was stolen, set
+//! a timer.
 //! The program can add *regions* (a stretch of one task), *tasks* (a job that many tasks work on) and
 //! messages.
 //!
@@ -30,16 +31,18 @@
 //! # What it costs
 //!
 //! Off: one relaxed load an event. On: a word or two, written into a ring that only the
-//! owner of the P writes, and a look at the clock; a turn that follows the one before without a search
-//! begins when that ended, and is not timed again. Events of threads without a P go into one ring
-//! with a lock; they are few.
+//! owner of the P writes, and a look at the clock, which is most of it. So moments are shared: a turn that
+//! follows the one before without a search begins when that ended, and who waited for a task's end is woken
+//! then too. All others are timed, as nothing else tells how long the program has computed since the last one.
+//! Events of threads without a P go into one ring with a lock; they are few.
 //!
 //! # Files, in reading order
 //!
 //! `ring` (how events are kept), `clock`, `strings` (texts by number), `recorder` (from the scheduler into the rings),
-//! `user` (regions and tasks), `timeline` (from events to the states of each task), `chrome` (for
+//! `user` (regions and tasks), `alarm` (timers), `timeline` (from events to the states of each task), `chrome` (for
 //! Perfetto), `html` (for a browser that is not on the net).
 
+mod alarm;
 mod chrome;
 mod clock;
 mod html;
@@ -55,10 +58,11 @@ use crate::runtime::TaskId;
 use crate::runtime::machine::Seat;
 use crate::runtime::scheduler::Scheduler;
 
+pub(crate) use alarm::Alarm;
 pub use html::page;
 pub(crate) use recorder::Tracer;
 pub use recorder::{AlreadyRecording, DEFAULT_CAPACITY, Event, Recording, Trace, start};
-pub use timeline::{Instant, Lane, Slice, Span, State, TaskLine, Timeline, Wake};
+pub use timeline::{Instant, Lane, Outcome, Slice, Span, State, TaskLine, Timeline, Timer, Wake};
 pub use user::{Region, RegionError, Task, log, region, task};
 
 /// The number of the future of a `block_on` in a trace: this and the number of its M.
@@ -100,6 +104,13 @@ pub enum Kind {
     ProcessorStart,
     /// An M has let go of its P. The argument is the P.
     ProcessorStop,
+    /// The task has set a timer. The argument is its number, with the microseconds until it is due in the
+    /// upper half.
+    TimerSet,
+    /// A timer of the task rang: it was due. The argument is its number.
+    TimerFire,
+    /// A timer of the task was taken back before it rang. The argument is its number.
+    TimerStop,
     /// A user's task began.
     TaskBegin,
     /// A user's task is over.
@@ -114,7 +125,7 @@ pub enum Kind {
 
 impl Kind {
     /// All that there are, in the order of their numbers.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 22] = [
         Kind::Create,
         Kind::Ready,
         Kind::Start,
@@ -129,12 +140,21 @@ impl Kind {
         Kind::HandOff,
         Kind::ProcessorStart,
         Kind::ProcessorStop,
+        Kind::TimerSet,
+        Kind::TimerFire,
+        Kind::TimerStop,
         Kind::TaskBegin,
         Kind::TaskEnd,
         Kind::RegionBegin,
         Kind::RegionEnd,
         Kind::Log,
     ];
+
+    /// A task's turn is over with it.
+    #[inline]
+    fn ends_turn(self) -> bool {
+        matches!(self, Kind::Stop | Kind::Yield | Kind::Preempt | Kind::End)
+    }
 
     fn from_number(number: u64) -> Option<Kind> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,8 @@ pub(crate) struct Tracer {
     rings: Box<[OnceLock<Box<Ring>>]>,
     /// For threads without a P.
     outside: Mutex<Option<Ring>>,
+    /// The last number of a timer.
+    timers: AtomicU32,
     pub(super) strings: Strings,
     pub(super) users: Users,
 }
@@ -100,7 +102,7 @@ pub fn start(handle: &Handle, capacity: usize) -> Result<Recording, AlreadyRecor
     if tracer.is_on() {
         return Err(AlreadyRecording(()));
     }
-    tracer.clock.get_or_init(Clock::new);
+    let clock = tracer.clock.get_or_init(Clock::new);
     tracer.capacity.store(capacity as u64, Ordering::Relaxed);
     outside.get_or_insert_with(|| Ring::new(capacity)).begin();
     tracer
@@ -118,11 +120,13 @@ pub fn start(handle: &Handle, capacity: usize) -> Result<Recording, AlreadyRecor
         let name = task.name.as_deref().unwrap_or_default();
         (task.id, tracer.words(name, task.spawned_at), task.phase)
     });
+    let before = before.collect();
+    let (begin, begin_time) = clock.both();
     let recording = Recording {
         handle: handle.clone(),
-        before: before.collect(),
-        begin: tracer.now(),
-        begin_time: Instant::now(),
+        before,
+        begin,
+        begin_time,
     };
     tracer.on.store(true, Ordering::SeqCst);
     Ok(recording)
@@ -136,6 +140,7 @@ impl Tracer {
             capacity: AtomicU64::new(0),
             rings: (0..MAX_PROCESSORS).map(|_| OnceLock::new()).collect(),
             outside: Mutex::new(None),
+            timers: AtomicU32::new(0),
             strings: Strings::new(),
             users: Users::default(),
         }
@@ -169,7 +174,8 @@ impl Tracer {
     ) {
         // A thread may be an M of another runtime: to this one it is a stranger.
         let seat = seat.filter(|seat| std::ptr::eq(&raw const *seat.scheduler, scheduler));
-        let knows_time = seat.is_some_and(|seat| kind == Kind::Start && seat.just_stopped.get());
+        let shares_time = matches!(kind, Kind::Start | Kind::Ready);
+        let knows_time = shares_time && seat.is_some_and(|seat| seat.just_stopped.get());
         let entry = Entry {
             time: (!knows_time).then(|| self.now()),
             machine: seat.map_or(NO_MACHINE, |seat| seat.machine.id as u64),
@@ -215,6 +221,12 @@ impl Tracer {
         })
     }
 
+    /// Of a new timer; not 0.
+    pub(super) fn number_timer(&self) -> u32 {
+        let before = self.timers.fetch_add(1, Ordering::Relaxed);
+        before.wrapping_add(1).max(1)
+    }
+
     fn words(&self, name: &str, place: &'static Location<'static>) -> u64 {
         let place = self.strings.number_of(place, || place.to_string());
         let name = if name.is_empty() {
@@ -233,7 +245,9 @@ impl Recording {
         let scheduler = self.handle.scheduler();
         let tracer = &scheduler.tracer;
         tracer.on.store(false, Ordering::SeqCst);
-        let (end, duration) = (tracer.now(), self.begin_time.elapsed());
+        let clock = tracer.clock.get_or_init(Clock::new);
+        let (end, end_time) = clock.both();
+        let duration = end_time.saturating_duration_since(self.begin_time);
         let tick = duration.as_nanos() as f64 / (end - self.begin).max(1) as f64;
         let rings = tracer.rings.iter().map(OnceLock::get).enumerate();
         let mut read: Vec<_> = rings

@@ -4,7 +4,7 @@
 //! task, here) is a job, such as one request, on which many tasks of the runtime may work: the regions
 //! that are opened through it belong to it, wherever they run.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,17 +17,12 @@ use crate::runtime::scheduler::Scheduler;
 /// The open regions of each task, and the last numbers that were given.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    open: Mutex<HashMap<TaskId, Vec<Open>>>,
+    /// By task and number, so that those of a task stand together, the innermost last. True: it was closed
+    /// before its turn, and ends when the ones in it have ended.
+    open: Mutex<BTreeMap<(TaskId, u64), bool>>,
     regions: AtomicU64,
     tasks: AtomicU64,
     refused: AtomicU64,
-}
-
-#[derive(Debug)]
-struct Open {
-    number: u64,
-    /// It was closed before its turn, and ends when the ones in it have ended.
-    is_late: bool,
 }
 
 /// A region that is open. It ends when it is dropped.
@@ -221,40 +216,32 @@ impl Users {
 
     fn open(&self, task: TaskId) -> u64 {
         let number = self.regions.fetch_add(1, Ordering::Relaxed);
-        let open = Open {
-            number,
-            is_late: false,
-        };
-        self.lock().entry(task).or_default().push(open);
+        self.lock().insert((task, number), false);
         number
     }
 
     /// How many regions end now: this one, and those around it that have waited for it. None if it is
     /// of an earlier recording.
     fn close(&self, task: TaskId, number: u64) -> Result<usize, RegionError> {
-        let mut all = self.lock();
-        let Some(stack) = all.get_mut(&task) else {
+        let mut open = self.lock();
+        let Some(is_late) = open.get_mut(&(task, number)) else {
             return Ok(0);
         };
-        let Some(index) = stack.iter().position(|open| open.number == number) else {
-            return Ok(0);
-        };
-        stack[index].is_late = true;
-        let inside = stack.len() - 1 - index;
+        *is_late = true;
+        let inside = open.range((task, number + 1)..=(task, u64::MAX)).count();
         if inside > 0 {
             self.refused.fetch_add(1, Ordering::Relaxed);
             return Err(RegionError::NotInnermost(inside));
         }
-        let before = stack.len();
-        while stack.pop_if(|open| open.is_late).is_some() {}
-        let closed = before - stack.len();
-        if stack.is_empty() {
-            all.remove(&task);
+        let mut closed = 0;
+        while let Some((&innermost, true)) = open.range((task, 0)..=(task, number)).next_back() {
+            open.remove(&innermost);
+            closed += 1;
         }
         Ok(closed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TaskId, Vec<Open>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(TaskId, u64), bool>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -228,20 +228,20 @@ impl TaskPointer {
         // SAFETY: the scheduler is there until its last task has left the registry, which this one
         // does below. The reference ends before.
         let scheduler = unsafe { header.scheduler.as_ref() };
-        match header.state.finish() {
-            Finish::Keep => {}
+        let finish = header.state.finish();
+        if finish == Finish::Drop {
             // SAFETY: complete, and no handle any more that could take it.
-            Finish::Drop => unsafe { (header.functions.drop_output)(self.0) },
-            Finish::KeepAndWake => {
-                // SAFETY: AWAITED was set when the task became complete: the handle does not touch
-                // the field any more.
-                let joiner = unsafe { &*header.joiner.get() };
-                if let Some(joiner) = joiner {
-                    joiner.wake_by_ref();
-                }
-            }
+            unsafe { (header.functions.drop_output)(self.0) };
         }
         scheduler.trace_end(self.id());
+        if finish == Finish::KeepAndWake {
+            // SAFETY: AWAITED was set when the task became complete: the handle does not touch
+            // the field any more.
+            let joiner = unsafe { &*header.joiner.get() };
+            if let Some(joiner) = joiner {
+                joiner.wake_by_ref();
+            }
+        }
         scheduler.forget(&self);
     }
 

@@ -21,7 +21,7 @@ use crate::trace::{self, BLOCK_ON, Kind, Trace};
 /// all tasks come to their own end.
 ///
 /// Its events say what became of tasks, Ms and Ps, and nothing of queues, looks and wake-ups. So of the rules
-/// these apply: [`Rule::States`], [`Rule::Owners`], [`Rule::HandOff`] (a P is taken from an M in the kernel
+/// these apply: [`Rule::States`] (of timers too: one that is set rings or is stopped, once), [`Rule::Owners`], [`Rule::HandOff`] (a P is taken from an M in the kernel
 /// only), [`Rule::ExitSyscall`] (who comes back goes on with its own P, or another), and of
 /// [`Rule::StealHalf`] that nobody steals from itself.
 ///
@@ -55,6 +55,8 @@ type Writer = (Option<usize>, TaskId);
 struct Replay {
     lanes: BTreeMap<Writer, VecDeque<trace::Event>>,
     owners: Owners,
+    /// Those that are set, and who set them.
+    timers: BTreeMap<u64, TaskId>,
     tally: Tally,
 }
 
@@ -75,6 +77,7 @@ impl Replay {
         Replay {
             lanes,
             owners: Owners::with_idle(trace.processors),
+            timers: BTreeMap::new(),
             tally: Tally::default(),
         }
     }
@@ -100,6 +103,7 @@ impl Replay {
             Kind::Ready => is_block_on(event.task) || state == Some(State::Waiting),
             Kind::Start => is_block_on(event.task) || state == Some(State::Runnable),
             Kind::Retake => matches!(self.owners.owner(p), Owner::Kernel(_)),
+            Kind::TimerFire | Kind::TimerStop => self.timers.contains_key(&number_of_timer(event)),
             Kind::ProcessorStart => match self.owners.owner(p) {
                 Owner::Idle | Owner::Nobody => true,
                 Owner::Kernel(_) => event.machine.and_then(|m| self.owners.left(m)) == Some(p),
@@ -147,7 +151,25 @@ impl Replay {
             | Kind::RegionBegin
             | Kind::RegionEnd
             | Kind::Log => Ok(()),
+            Kind::TimerSet => self.timer_set(event),
+            Kind::TimerFire | Kind::TimerStop => self.timer_over(event),
         }
+    }
+
+    fn timer_set(&mut self, event: &trace::Event) -> Verdict {
+        let number = number_of_timer(event);
+        let is_new = self.timers.insert(number, event.task).is_none();
+        self.tally
+            .holds(Rule::States, is_new, || format!("timer {number} is set"))
+    }
+
+    /// It was set, by this task, and has neither rung nor been stopped.
+    fn timer_over(&mut self, event: &trace::Event) -> Verdict {
+        let number = number_of_timer(event);
+        let is_set = self.timers.remove(&number) == Some(event.task);
+        self.tally.holds(Rule::States, is_set, || {
+            format!("timer {number} is not set")
+        })
     }
 
     /// An M has a P: to look for work with, or to go on with the task that is on its stack.
@@ -173,6 +195,10 @@ impl Replay {
     }
 }
 
+fn number_of_timer(event: &trace::Event) -> u64 {
+    event.argument & u64::from(u32::MAX)
+}
+
 fn is_block_on(task: TaskId) -> bool {
     task.0 >= BLOCK_ON
 }
@@ -196,6 +222,9 @@ fn translated(event: &trace::Event) -> Event {
         Kind::Steal
         | Kind::SyscallExit
         | Kind::HandOff
+        | Kind::TimerSet
+        | Kind::TimerFire
+        | Kind::TimerStop
         | Kind::TaskBegin
         | Kind::TaskEnd
         | Kind::RegionBegin

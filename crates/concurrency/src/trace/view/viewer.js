@@ -11,7 +11,7 @@
 
   const tasks = new Map();  // number -> {g, name, place, slices, sums}
   const lanes = new Map();  // "pid/tid" -> {pid, tid, name, slices, busy}
-  const spans = new Map();  // regions and user's tasks, by id
+  const spans = new Map();  // regions, user's tasks and timers, by id
   const instants = [], arrows = new Map();
   let duration = (data.otherData && data.otherData.duration) || 0;
 
@@ -64,6 +64,7 @@
   const everyTask = [...tasks.values()];
   const jobs = [...spans.values()].filter((span) => span.cat === "task");
   const regions = [...spans.values()].filter((span) => span.cat === "region");
+  const timers = [...spans.values()].filter((span) => span.cat === "timer");
 
   // Jobs of one name share lanes, as long as they do not overlap; their regions go with them.
   const packed = [];
@@ -86,11 +87,11 @@
     group("Processors", byPlace(PROCESSORS));
     group("Machines", byPlace(MACHINES));
     const shown = byPlace(TASKS).filter((row) => everyTask.length <= MOST_TASK_LANES || row.tid === selected);
-    const withRegions = (row) => {
-      const own = regions.filter((region) => region.g === row.tid);
-      return own.length ? [row, { name: "  regions", spans: own }] : [row];
+    const withSpans = (row) => {
+      const own = (name, all) => ({ name: `  ${name}`, spans: all.filter((span) => span.g === row.tid) });
+      return [row, ...[own("regions", regions), own("timers", timers)].filter((below) => below.spans.length)];
     };
-    group("Tasks", shown.flatMap(withRegions));
+    group("Tasks", shown.flatMap(withSpans));
     group("Jobs", packed);
   }
 
@@ -198,12 +199,14 @@
   function drawSpan(row, span, y) {
     const left = Math.max(x(span.from), LABEL), box = Math.max(x(span.to) - left, 1);
     if (x(span.to) < LABEL) return;
-    const inset = span.cat === "task" ? 0 : 4 + 3 * span.depth;
+    const inset = span.cat === "task" ? 0 : 4 + 3 * (span.depth || 0);
     pen.fillStyle = `hsl(${hue(span.cat === "task" ? span.task : span.g)} 40% ${dark ? 35 : 75}% / ${span.cat === "task" ? 0.5 : 0.9})`;
     pen.fillRect(left, y + inset, box, ROW - inset);
     pen.fillStyle = ink.front;
-    if (box > 34) pen.fillText(cut(span.name, box - 6), left + 4, y + ROW / 2 + inset / 2);
+    if (box > 34) pen.fillText(cut(labelOf(span), box - 6), left + 4, y + ROW / 2 + inset / 2);
   }
+
+  const labelOf = (span) => span.outcome ? `${span.name}, ${span.outcome}` : span.name;
 
   function drawInstant(mark, y) {
     pen.fillStyle = mark.name === "log" ? ink.front : ink.mark;
@@ -346,7 +349,7 @@
     if (!wasClick) return;
     const { row, slice, span } = find(e.offsetX, e.offsetY);
     if (slice) select(slice.g, slice);
-    else if (span && span.cat === "region") select(span.g);
+    else if (span && span.cat !== "task") select(span.g);
     else if (row && row.pid === TASKS && e.offsetX < LABEL) select(row.tid);
     else select(null);
   });
@@ -393,7 +396,7 @@
       const where = [slice.p !== undefined && `P${slice.p}`, slice.m !== undefined && `M${slice.m}`].filter(Boolean).join(" ");
       return `${at}${task(slice.g).name}: ${slice.state} for ${inWords(slice.to - slice.from)} ${where} ${slice.reason || ""}`;
     }
-    if (span) return `${at}${span.name}: ${inWords(span.to - span.from)}`;
+    if (span) return `${at}${labelOf(span)}: ${inWords(span.to - span.from)}`;
     return at + (row && row.name ? row.name : "");
   }
 
@@ -421,12 +424,15 @@
     const sums = STATES.map((state) => line([swatch(state), inWords(t.sums[state]), percent(t.sums[state])]));
     const own = regions.filter((region) => region.g === t.g)
       .map((region) => line([escape(region.name), inWords(region.to - region.from)]));
+    const set = timers.filter((timer) => timer.g === t.g).slice(0, 500)
+      .map((timer) => line([timer.outcome, inWords(timer.from), inWords(timer.due - timer.from), inWords(timer.to - timer.from)]));
     const history = t.slices.slice(0, 500).map((slice, index) => {
       const where = slice.reason || [slice.p !== undefined && `P${slice.p}`, slice.m !== undefined && `M${slice.m}`].filter(Boolean).join(" ");
       return line([`${swatch(slice.state)} ${escape(where)}`, inWords(slice.from), inWords(slice.to - slice.from)], ` data-go="${t.g}" data-at="${index}"`);
     });
     return `<h2>${escape(t.name)}</h2><p>${escape(t.place)}</p><table>${sums.join("")}</table>`
       + (own.length ? `<h2>Regions</h2><table>${own.join("")}</table>` : "")
+      + (set.length ? `<h2>Timers</h2><table><tr><th></th><th>set at</th><th>for</th><th>over after</th></tr>${set.join("")}</table>` : "")
       + `<h2>History</h2><table><tr><th></th><th>at</th><th>for</th></tr>${history.join("")}</table>`;
   }
 
@@ -444,7 +450,7 @@
   };
   Object.assign(document.body.dataset, {
     processors: byPlace(PROCESSORS).length, machines: byPlace(MACHINES).length, tasks: everyTask.length,
-    regions: regions.length, jobs: jobs.length, sums: JSON.stringify(sums),
+    regions: regions.length, timers: timers.length, jobs: jobs.length, sums: JSON.stringify(sums),
   });
 
   // Where a slice is on the canvas, for programs that drive the page.

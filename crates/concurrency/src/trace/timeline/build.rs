@@ -1,8 +1,4 @@
-//! From events to states: when each task ran, could have run, waited, or was in a blocking call; and what
-//! ran on each P and M.
-//!
-//! The states follow each other without a gap from a task's first event to its end, so their sums are
-//! the time that it was there.
+//! Event by event from a trace to its [`Timeline`].
 //!
 //! The delicate moment: a task may be woken, and even start on another M, before the M that it has
 //! left gets to say that it stopped. So a `Ready` of a task that runs is remembered until its stop, a start
@@ -10,163 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{BLOCK_ON, Event, Kind, Trace};
+use super::{Instant, Lane, Outcome, Slice, Span, State, TaskLine, Timeline, Timer, Wake};
 use crate::runtime::{Phase, TaskId};
-
-/// What a task is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum State {
-    /// An M polls it.
-    Running,
-    /// It is in a queue, or in line for a P.
-    Runnable,
-    /// Somebody has to wake it.
-    Waiting,
-    /// In a blocking call.
-    Syscall,
-}
-
-/// A stretch of a task's time in one state. Times are nanoseconds since the recording began.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slice {
-    /// When it began.
-    pub begin: u64,
-    /// When it was over.
-    pub end: u64,
-    /// What the task did.
-    pub state: State,
-    /// On which P, if it ran.
-    pub processor: Option<usize>,
-    /// On which M, if it ran or was in a blocking call.
-    pub machine: Option<usize>,
-    /// What it waited for, if it said so.
-    pub reason: String,
-}
-
-/// One task's history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskLine {
-    /// Its number.
-    pub id: TaskId,
-    /// As it was spawned; empty without one.
-    pub name: String,
-    /// Where it was spawned; empty if that was not seen.
-    pub place: String,
-    /// Who spawned it; 0 for a thread, or the future of a `block_on`.
-    pub spawner: TaskId,
-    /// Its states, one after the other.
-    pub slices: Vec<Slice>,
-}
-
-/// What ran when on a P or an M.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lane {
-    /// Its number.
-    pub id: usize,
-    /// The task, and the index of one of its slices; in the order of time.
-    pub slices: Vec<(TaskId, usize)>,
-    /// Nanoseconds in which a task ran.
-    pub busy: u64,
-}
-
-/// A region, or a user's task.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// Its name.
-    pub name: String,
-    /// When it began.
-    pub begin: u64,
-    /// When it was over; the end of the recording if it was not.
-    pub end: u64,
-    /// In which task of the runtime it began.
-    pub task: TaskId,
-    /// The number of the user's task that it is, or belongs to; 0 for none.
-    pub job: u64,
-    /// How many regions of the same task are around it.
-    pub depth: usize,
-}
-
-/// A task became runnable on one P and ran on another, or the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wake {
-    /// Which task.
-    pub task: TaskId,
-    /// When and on which P somebody woke it.
-    pub from: (u64, usize),
-    /// When and on which P it ran.
-    pub to: (u64, usize),
-}
-
-/// Something that takes no time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instant {
-    /// When.
-    pub time: u64,
-    /// What.
-    pub kind: Kind,
-    /// To whom.
-    pub task: TaskId,
-    /// On which P.
-    pub processor: Option<usize>,
-    /// A message's text, or the number of a P.
-    pub text: String,
-}
-
-/// See the module.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Timeline {
-    /// Nanoseconds.
-    pub duration: u64,
-    /// In the order of their numbers.
-    pub tasks: Vec<TaskLine>,
-    /// In the order of their numbers.
-    pub processors: Vec<Lane>,
-    /// In the order of their numbers.
-    pub machines: Vec<Lane>,
-    /// Of all tasks, in the order of their beginning.
-    pub regions: Vec<Span>,
-    /// The user's tasks, in the order of their beginning.
-    pub jobs: Vec<Span>,
-    /// In the order of the starts.
-    pub wakes: Vec<Wake>,
-    /// Thefts, preemptions, messages and the like.
-    pub instants: Vec<Instant>,
-}
-
-impl TaskLine {
-    /// Nanoseconds in a state.
-    #[must_use]
-    pub fn total(&self, state: State) -> u64 {
-        let slices = self.slices.iter().filter(|slice| slice.state == state);
-        slices.map(|slice| slice.end - slice.begin).sum()
-    }
-
-    /// What it is called in lists: its name, or its number.
-    #[must_use]
-    pub fn label(&self) -> String {
-        match (self.id.0.checked_sub(BLOCK_ON), self.name.as_str()) {
-            (Some(_), _) => "block_on".to_owned(),
-            (None, "") => format!("G{}", self.id),
-            (None, name) => format!("G{} {name}", self.id),
-        }
-    }
-}
-
-impl Timeline {
-    pub(super) fn of(trace: &Trace) -> Timeline {
-        let mut builder = Builder::new(trace);
-        for event in &trace.events {
-            builder.add(event);
-        }
-        builder.finish()
-    }
-
-    /// The history of a task by its name.
-    #[must_use]
-    pub fn task(&self, name: &str) -> Option<&TaskLine> {
-        self.tasks.iter().find(|task| task.name == name)
-    }
-}
+use crate::trace::{Event, Kind, Trace};
 
 /// A task as far as the events have come.
 struct Open {
@@ -180,22 +22,25 @@ struct Open {
     regions: Vec<usize>,
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     trace: &'a Trace,
     tasks: BTreeMap<TaskId, Open>,
     /// Whose turn it is on an M.
     turns: HashMap<usize, TaskId>,
     jobs: HashMap<u64, usize>,
+    /// Those that are set, by their numbers.
+    timers: HashMap<u64, usize>,
     timeline: Timeline,
 }
 
 impl<'a> Builder<'a> {
-    fn new(trace: &'a Trace) -> Self {
+    pub(super) fn new(trace: &'a Trace) -> Self {
         let mut builder = Builder {
             trace,
             tasks: BTreeMap::new(),
             turns: HashMap::new(),
             jobs: HashMap::new(),
+            timers: HashMap::new(),
             timeline: Timeline {
                 duration: trace.duration.as_nanos() as u64,
                 ..Timeline::default()
@@ -213,7 +58,7 @@ impl<'a> Builder<'a> {
         builder
     }
 
-    fn add(&mut self, event: &Event) {
+    pub(super) fn add(&mut self, event: &Event) {
         let (id, time) = (event.task, event.time);
         match event.kind {
             Kind::Create => self.create(event),
@@ -237,6 +82,12 @@ impl<'a> Builder<'a> {
             Kind::Steal | Kind::Retake | Kind::HandOff => {
                 self.instant(event, format!("P{}", event.argument));
             }
+            Kind::TimerSet => self.timer_set(event),
+            Kind::TimerFire => {
+                self.timer_over(event, Outcome::Rang);
+                self.instant(event, format!("timer {}", event.argument));
+            }
+            Kind::TimerStop => self.timer_over(event, Outcome::Stopped),
             Kind::TaskBegin => self.job_begin(event),
             Kind::TaskEnd => self.job_end(event),
             Kind::RegionBegin => self.region_begin(event),
@@ -368,6 +219,25 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn timer_set(&mut self, event: &Event) {
+        let (number, microseconds) = (event.argument & u64::from(u32::MAX), event.argument >> 32);
+        self.timers.insert(number, self.timeline.timers.len());
+        self.timeline.timers.push(Timer {
+            task: event.task,
+            begin: event.time,
+            due: event.time + 1000 * microseconds,
+            end: self.timeline.duration,
+            outcome: Outcome::Pending,
+        });
+    }
+
+    fn timer_over(&mut self, event: &Event, outcome: Outcome) {
+        if let Some(index) = self.timers.remove(&event.argument) {
+            let timer = &mut self.timeline.timers[index];
+            (timer.end, timer.outcome) = (event.time, outcome);
+        }
+    }
+
     fn job_begin(&mut self, event: &Event) {
         let (name, job) = (event.argument >> 48, event.argument & ((1 << 48) - 1));
         self.jobs.insert(job, self.timeline.jobs.len());
@@ -413,7 +283,7 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn finish(mut self) -> Timeline {
+    pub(super) fn finish(mut self) -> Timeline {
         let end = self.timeline.duration;
         self.tasks.values_mut().for_each(|open| open.close(end));
         let tasks: Vec<TaskLine> = self.tasks.into_values().map(|open| open.line).collect();

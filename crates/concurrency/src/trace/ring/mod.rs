@@ -5,15 +5,20 @@
 //! An event is one word, and a second one if it has an argument:
 //!
 //! ```text
-//!   63     32 31                            8  7     6     5    4    0
-//!  +---------+------------------------------+-----+-----+------+------+
-//!  |  task   | ticks since the event before |  0  | arg | wide | kind |
-//!  |         |                              |     |     |      |      |
-//!  +---------+------------------------------+-----+-----+------+------+
+//!   63     32 31                            9  8     7      6     5    4    0
+//!  +---------+------------------------------+-----+------+-----+------+------+
+//!  |  task   | ticks since the event before | own | same | arg | wide | kind |
+//!  +---------+------------------------------+-----+------+-----+------+------+
 //! ```
 //!
-//! `wide`: the task's number does not fit, and stands in a word of its own. Two more kinds of word come
-//! between the events: `TIME`, when more time has passed than fits, and `MACHINE`, when another M writes.
+//! `wide`: the task's number does not fit, and stands in a word of its own. `same`: the argument is that of
+//! the last event that had one, as it is for one spawn after another, and is not written again. `own`: the
+//! event ends the turn of the task that runs, whose number is known from its start. Then the task's place is free
+//! for the one whose turn begins at that moment, if there is one: so a switch from task to task, the commonest
+//! of all, is two events in one word. The end is written first, and the start into the same word.
+//!
+//! Two more kinds of word come between the events: `TIME`, when more time has passed than fits, and `MACHINE`,
+//! when another M writes.
 //!
 //! The ring is cut into chunks. A chunk begins with the time, the M, and how many events it came to
 //! hold, so that it can be read without the ones before it: when the ring is full, the oldest chunk is
@@ -25,7 +30,11 @@
 //! new chunk, then (release fence) writes; the reader first copies, then (acquire fence) reads `position`.
 //! If the copy has any of the new words, the reader sees the new position, and throws the copy away.
 
+mod decode;
+
 use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+use decode::decode;
 
 use super::{Event, Kind};
 use crate::runtime::TaskId;
@@ -43,7 +52,11 @@ const TIME: u64 = 30;
 const MACHINE: u64 = 31;
 const WIDE: u64 = 1 << 5;
 const ARGUMENT: u64 = 1 << 6;
-const DELTA_BITS: u32 = 24;
+const SAME: u64 = 1 << 7;
+const OWN: u64 = 1 << 8;
+const DELTA_AT: u32 = 9;
+const DELTA_BITS: u32 = 23;
+const TASK_AT: u32 = 32;
 
 /// See the module. All fields but `words` and `position` are the owner's, who alone writes them; they are
 /// atomics, so that whoever owns the P may be the owner without `unsafe`.
@@ -56,6 +69,12 @@ pub(super) struct Ring {
     /// When the last event was.
     last: AtomicU64,
     machine: AtomicU64,
+    /// Whose turn it is, as far as the current chunk tells; 0 if it does not.
+    running: AtomicU64,
+    /// Where the last event is, if it ended that turn; 0 if it did not.
+    ended: AtomicU64,
+    /// The last argument in the current chunk.
+    argument: AtomicU64,
     /// Events in the current chunk.
     events: AtomicU64,
     dropped: AtomicU64,
@@ -84,6 +103,9 @@ impl Ring {
             position: AtomicU64::new(0),
             last: AtomicU64::new(0),
             machine: AtomicU64::new(u64::MAX),
+            running: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+            argument: AtomicU64::new(0),
             events: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             first: AtomicU64::new(0),
@@ -99,9 +121,18 @@ impl Ring {
     }
 
     /// Adds an event. Only the owner may.
+    ///
+    /// Always inlined, with its parts: the recorder knows much of the entry, and handing it over in memory
+    /// takes as long as writing it.
+    #[inline(always)]
     pub(super) fn write(&self, entry: &Entry) {
-        let last = self.last.load(Ordering::Relaxed);
-        let time = entry.time.map_or(last, |time| time.max(last));
+        if entry.time.is_none() && self.start_where_one_ended(entry) {
+            return;
+        }
+        let time = entry
+            .time
+            .unwrap_or(0)
+            .max(self.last.load(Ordering::Relaxed));
         let mut at = self.position.load(Ordering::Relaxed);
         let used = at as usize % CHUNK;
         if used == 0 || used > CHUNK - LONGEST {
@@ -118,32 +149,76 @@ impl Ring {
         }
         self.put_event(&mut at, delta, entry);
         self.last.store(time, Ordering::Relaxed);
-        let events = self.events.load(Ordering::Relaxed);
-        self.events.store(events + 1, Ordering::Relaxed);
+        self.count_event();
         self.position.store(at, Ordering::Release);
     }
 
+    /// Writes a start into the word of the end that came just before it, if there is one.
+    #[inline(always)]
+    fn start_where_one_ended(&self, entry: &Entry) -> bool {
+        let ended = self.ended.load(Ordering::Relaxed);
+        let fits = entry.task.0 >> TASK_AT == 0 && entry.task.0 != 0 && entry.argument == 0;
+        let is_same = self.machine.load(Ordering::Relaxed) == entry.machine;
+        if ended == 0 || entry.kind != Kind::Start || !fits || !is_same {
+            return false;
+        }
+        let word = self.word(ended);
+        let end = word.load(Ordering::Relaxed);
+        word.store(end | (entry.task.0 << TASK_AT), Ordering::Relaxed);
+        self.running.store(entry.task.0, Ordering::Relaxed);
+        self.ended.store(0, Ordering::Relaxed);
+        self.count_event();
+        true
+    }
+
+    #[inline(always)]
     fn put_event(&self, at: &mut u64, delta: u64, entry: &Entry) {
         let id = entry.task.0;
-        let is_wide = id > u64::from(u32::MAX);
+        let running = self.running.load(Ordering::Relaxed);
+        let is_own = entry.kind.ends_turn() && id == running && id != 0;
+        let is_wide = !is_own && id >> TASK_AT != 0;
         let has_argument = entry.argument != 0;
-        let mut word = entry.kind as u64 | (delta << 8);
-        word |= if is_wide { WIDE } else { id << 32 };
-        word |= if has_argument { ARGUMENT } else { 0 };
+        let is_same = has_argument && entry.argument == self.argument.load(Ordering::Relaxed);
+        let flag = |flag, is_set| if is_set { flag } else { 0 };
+        let word = entry.kind as u64
+            | flag(WIDE, is_wide)
+            | flag(ARGUMENT, has_argument && !is_same)
+            | flag(SAME, is_same)
+            | flag(OWN, is_own)
+            | (delta << DELTA_AT)
+            | flag(id << TASK_AT, !is_own && !is_wide);
+        self.ended.store(flag(*at, is_own), Ordering::Relaxed);
+        if is_own {
+            self.running.store(0, Ordering::Relaxed);
+        } else if entry.kind == Kind::Start {
+            self.running.store(id, Ordering::Relaxed);
+        }
         self.put(at, word);
         if is_wide {
             self.put(at, id);
         }
-        if has_argument {
+        if has_argument && !is_same {
             self.put(at, entry.argument);
+            self.argument.store(entry.argument, Ordering::Relaxed);
         }
     }
 
     #[inline]
+    fn count_event(&self) {
+        let events = self.events.load(Ordering::Relaxed);
+        self.events.store(events + 1, Ordering::Relaxed);
+    }
+
+    #[inline]
     fn put(&self, at: &mut u64, word: u64) {
-        // The length is a power of two: no division for each word.
-        self.words[*at as usize & (self.words.len() - 1)].store(word, Ordering::Relaxed);
+        self.word(*at).store(word, Ordering::Relaxed);
         *at += 1;
+    }
+
+    #[inline]
+    fn word(&self, at: u64) -> &AtomicU64 {
+        // The length is a power of two: no division for each word.
+        &self.words[at as usize & (self.words.len() - 1)]
     }
 
     /// Ends the chunk in which `at` is, and begins the next one.
@@ -163,7 +238,9 @@ impl Ring {
         self.put(&mut head, 0);
         self.last.store(time, Ordering::Relaxed);
         self.machine.store(machine, Ordering::Relaxed);
-        self.events.store(0, Ordering::Relaxed);
+        for of_chunk in [&self.running, &self.ended, &self.argument, &self.events] {
+            of_chunk.store(0, Ordering::Relaxed);
+        }
         head
     }
 
@@ -207,51 +284,13 @@ impl Ring {
     }
 }
 
-/// Reads a chunk. What cannot be read ends it.
-fn decode(words: &[u64], processor: Option<usize>, events: &mut Vec<Event>) {
-    let [time, machine, _, words @ ..] = words else {
-        return;
-    };
-    let (mut time, mut machine) = (*time, *machine);
-    let mut words = words.iter().copied();
-    while let Some(word) = words.next() {
-        match word & 0x1f {
-            0 => return,
-            TIME => time = word >> 5,
-            MACHINE => machine = word >> 5,
-            number => {
-                let Some(kind) = Kind::from_number(number) else {
-                    return;
-                };
-                time = time.wrapping_add((word >> 8) & ((1 << DELTA_BITS) - 1));
-                let wide = if word & WIDE != 0 {
-                    words.next()
-                } else {
-                    Some(word >> 32)
-                };
-                let argument = if word & ARGUMENT != 0 {
-                    words.next()
-                } else {
-                    Some(0)
-                };
-                let (Some(task), Some(argument)) = (wide, argument) else {
-                    return;
-                };
-                events.push(Event {
-                    time,
-                    kind,
-                    task: TaskId(task),
-                    argument,
-                    processor,
-                    machine: (machine != super::NO_MACHINE).then_some(machine as usize),
-                });
-            }
-        }
-    }
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use proptest::{num, option};
+
     use super::*;
 
     fn entry(time: u64, machine: u64, kind: Kind, task: u64, argument: u64) -> Entry {
@@ -264,19 +303,29 @@ mod tests {
         }
     }
 
-    proptest::proptest! {
+    /// Few tasks, so that turns fit together, and some whose numbers are wide.
+    fn any_task() -> impl Strategy<Value = u64> {
+        prop_oneof![4 => 1u64..4, 1 => num::u64::ANY]
+    }
+
+    /// Much of what the scheduler writes are turns.
+    fn any_kind() -> impl Strategy<Value = Kind> {
+        let turns = select(&[Kind::Start, Kind::Stop, Kind::Yield, Kind::End][..]);
+        prop_oneof![2 => turns, 1 => select(&Kind::ALL[..])]
+    }
+
+    proptest! {
         #[test]
         fn what_is_written_is_read(
-            entries in proptest::collection::vec(
-                (0u64..1 << 30, 0u64..4, 1u64..=Kind::ALL.len() as u64, proptest::num::u64::ANY, 0u64..3), 0..900)
+            entries in vec((option::of(0u64..1 << 30), 0u64..3, any_kind(), any_task(), 0u64..3), 0..900)
         ) {
             let ring = Ring::new(64 << 10);
             let mut now = 0;
             let mut expected = Vec::new();
             for (step, machine, kind, task, argument) in entries {
-                now += step;
-                let kind = Kind::from_number(kind).unwrap();
-                ring.write(&entry(now, machine, kind, task, argument));
+                now += step.unwrap_or(0);
+                let time = step.map(|_| now);
+                ring.write(&Entry { time, machine, kind, task: TaskId(task), argument });
                 expected.push((now, machine as usize, kind, task, argument));
             }
             let (events, dropped) = ring.read(None);
@@ -284,12 +333,12 @@ mod tests {
                 .iter()
                 .map(|e| (e.time, e.machine.unwrap(), e.kind, e.task.0, e.argument))
                 .collect();
-            proptest::prop_assert_eq!(read, expected);
-            proptest::prop_assert_eq!(dropped, 0);
+            prop_assert_eq!(read, expected);
+            prop_assert_eq!(dropped, 0);
         }
 
         #[test]
-        fn any_words_are_read_without_a_panic(words in proptest::collection::vec(proptest::num::u64::ANY, 0..CHUNK)) {
+        fn any_words_are_read_without_a_panic(words in vec(num::u64::ANY, 0..CHUNK)) {
             decode(&words, None, &mut Vec::new());
         }
     }
@@ -322,6 +371,38 @@ mod tests {
                 }
             }
         });
+    }
+
+    #[test]
+    fn a_turn_that_begins_where_one_ended_takes_no_word() {
+        let ring = Ring::new(64 << 10);
+        ring.write(&entry(1, 0, Kind::Start, 1, 0));
+        let before = ring.position.load(Ordering::Relaxed);
+        for number in 1..=100 {
+            ring.write(&entry(number, 0, Kind::Yield, number, 0));
+            ring.write(&Entry {
+                time: None,
+                ..entry(0, 0, Kind::Start, number + 1, 0)
+            });
+        }
+        assert_eq!(ring.position.load(Ordering::Relaxed), before + 100);
+        let (events, _) = ring.read(None);
+        let starts = events.iter().filter(|event| event.kind == Kind::Start);
+        let starts: Vec<_> = starts.map(|event| (event.time, event.task.0)).collect();
+        let expected: Vec<_> = (1..=101).map(|task| (1.max(task - 1), task)).collect();
+        assert_eq!(starts, expected);
+    }
+
+    #[test]
+    fn what_says_the_same_again_takes_one_word() {
+        let ring = Ring::new(64 << 10);
+        ring.write(&entry(1, 0, Kind::Create, 1, 7));
+        let before = ring.position.load(Ordering::Relaxed);
+        for number in 2..=100 {
+            ring.write(&entry(number, 0, Kind::Create, number, 7));
+        }
+        assert_eq!(ring.position.load(Ordering::Relaxed), before + 99);
+        assert!(ring.read(None).0.iter().all(|event| event.argument == 7));
     }
 
     #[test]
