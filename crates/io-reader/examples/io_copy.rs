@@ -1,9 +1,12 @@
 //! On Linux `io::copy` between two files moves the bytes without leaving the kernel.
 //!
-//! std looks at the two types. For two files it tries copy_file_range(2), and reads and writes through
-//! a buffer of 8 KiB only where the kernel refuses; other pairs of descriptors have calls of their own
-//! (sendfile(2), splice(2)), and which of them std takes depends on its version: look with the tracer. A type of your own around the file hides what it is, and gets the buffer. On macOS
-//! everything goes through the buffer. Go's `io.Copy` finds the same short cut by `ReaderFrom`.
+//! std looks at the two types. For two files it tries copy_file_range(2), then sendfile(2), and reads
+//! and writes through a buffer of 8 KiB only where the kernel refuses both; out of a pipe it takes
+//! splice(2). From a file into a socket or a pipe it does not: there the kernel would queue the file's
+//! own pages, and whoever writes to the file afterwards would change what was already sent. So that
+//! way takes the buffer in Rust, and sendfile(2) in Go, whose `io.Copy` finds its short cuts by
+//! `ReaderFrom`. A type of your own around the file hides what it is, and gets the buffer. On macOS
+//! everything goes through the buffer.
 //!
 //! /proc/self/io counts the calls that read: one that moves a whole range counts once.
 //!

@@ -9,6 +9,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use common::{have, output_of, tool, wait};
 use nix::sys::signal::Signal;
@@ -85,8 +86,12 @@ fn a_line_for_each_request() {
         );
     });
     each(&["--json"], |tool, _| {
-        tool.client()
-            .ask("POST /echo?\" HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+        let mut client = tool.client();
+        // The request is over when its body is.
+        client.send("POST /echo?\" HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n");
+        client.send("Expect: 100-continue\r\n\r\n");
+        assert_eq!(client.response().status, Status::CONTINUE);
+        client.ask("abc");
         let mut line = String::new();
         tool.stdout.read_line(&mut line).expect("a line");
         let json: serde_json::Value = serde_json::from_str(&line).expect("JSON");
@@ -356,8 +361,9 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-/// Ten thousand and a hundred thousand of them when `PROPTEST_CASES` asks for a thorough search, which
-/// takes minutes; fewer otherwise.
+/// Ten thousand held and a hundred thousand that pass when `PROPTEST_CASES` asks for a thorough search,
+/// which takes minutes; fewer otherwise. What others then wait for an answer is printed beside what they
+/// wait when they are alone.
 #[test]
 fn many_are_held_while_others_come_and_go() {
     let is_thorough = std::env::var_os("PROPTEST_CASES").is_some();
@@ -367,19 +373,80 @@ fn many_are_held_while_others_come_and_go() {
         (500, 500)
     };
     let limit = mmap::poller::raise_open_files(held + 1000).expect("a limit of open files");
-    let held = held.min(limit.saturating_sub(200));
+    let held = held.min(limit.saturating_sub(300));
     each(&["--quiet", "--max-connections", "11000"], |tool, _| {
+        let mut other = tool.client();
+        let alone = usual_time(&mut other);
+        let before = tool.descriptors();
         let mut held: Vec<Client> = (0..held).map(|_| tool.client()).collect();
         for client in &mut held {
             assert_eq!(client.get("/hello.txt", "").status, Status::OK);
         }
-        for client in held.iter_mut().step_by(100) {
-            assert_eq!(client.get("/hello.txt", "").status, Status::OK);
+        // Each of them sends another byte now and then.
+        let (slow, _) = held.split_at_mut(200);
+        let mut among_many = Vec::new();
+        for byte in b"GET /hello.txt HTTP/1.1\r\nHost: slow\r\n\r\n" {
+            for client in &mut *slow {
+                client.send([*byte]);
+            }
+            among_many.push(usual_time(&mut other));
         }
+        for client in slow {
+            assert_eq!(client.response().body, b"hello, world\n");
+        }
+        among_many.sort();
+        let among_many = among_many[among_many.len() / 2];
+        println!(
+            "an answer takes {alone:?}, and {among_many:?} beside {}",
+            held.len()
+        );
         drop(held);
         for _ in 0..passing {
             let answer = tool.client().get("/hello.txt", "Connection: close\r\n");
             assert_eq!(answer.status, Status::OK);
         }
+        eventually("no more descriptors than before", || {
+            tool.descriptors() <= before
+        });
+    });
+}
+
+/// The median of some.
+fn usual_time(client: &mut Client) -> Duration {
+    let mut times: Vec<Duration> = (0..25)
+        .map(|_| {
+            let start = Instant::now();
+            assert_eq!(client.get("/hello.txt", "").status, Status::OK);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// The client's disk, and so the client's trouble.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_a_download_is_nothing_to_others() {
+    const LARGE: u64 = 64 << 20;
+
+    each(&["--quiet"], |serving, folder| {
+        let large = fs::File::create(folder.join("large")).expect("a file");
+        large.set_len(LARGE).expect("a length");
+        let mut other = serving.client();
+        other.get("/hello.txt", "");
+        let before = serving.descriptors();
+        for _ in 0..5 {
+            let url = serving.url("/large");
+            let mut get = tool(&["get", "-o", "/dev/full", &url]);
+            let mut get = get.spawn().expect("the tool starts");
+            assert_eq!(other.get("/hello.txt", "").status, Status::OK);
+            assert_eq!(wait(&mut get).code(), Some(1));
+            assert_eq!(other.get("/hello.txt", "").status, Status::OK);
+        }
+        // The file itself is kept open for a while.
+        eventually("no connection is left", || {
+            serving.descriptors() <= before + 1
+        });
     });
 }

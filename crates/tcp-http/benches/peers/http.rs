@@ -89,7 +89,7 @@ const fn peers<const CONNECTIONS: usize, const PIPELINE: usize, const SIZE: usiz
 }
 
 /// A server in a process of its own.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     url: String,
     /// What it serves from; goes with it.
@@ -103,13 +103,10 @@ fn measure(
     kind: &str,
     quick: bool,
 ) -> Result<f64> {
-    // This very call, in the process that is to be the server.
-    if let Ok(kind) = env::var(servers::KIND) {
-        servers::serve(&kind, size)?;
-    }
+    servers::serve_if_asked(size)?;
     raise_open_files(8192)?;
     let server = Server::start(kind, size)?;
-    server.check(size)?;
+    drop(server.ask(size)?);
     let requests = load(&server.url, connections, pipeline, quick)?;
     let others = children_time()?;
     drop(server);
@@ -118,7 +115,7 @@ fn measure(
 }
 
 impl Server {
-    fn start(kind: &str, size: usize) -> Result<Self> {
+    pub(crate) fn start(kind: &str, size: usize) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let (child, port) = match kind {
             "nginx" => start_nginx(folder.path(), size)?,
@@ -138,8 +135,12 @@ impl Server {
         })
     }
 
-    /// Everybody has to send the same.
-    fn check(&self, size: usize) -> Result<()> {
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A new connection that has got one answer. Everybody has to send the same.
+    pub(crate) fn ask(&self, size: usize) -> Result<TcpStream> {
         let address = self.url.split('/').nth(2).ok_or("no address")?;
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -154,7 +155,7 @@ impl Server {
             }
         }
         if answer.starts_with(b"HTTP/1.1 200") && answer.ends_with(&body) {
-            Ok(())
+            Ok(stream)
         } else {
             Err(format!("not the answer: {}", String::from_utf8_lossy(&answer)).into())
         }
@@ -200,7 +201,7 @@ fn start_nginx(folder: &Path, size: usize) -> Result<(Child, u16)> {
     let config = format!(
         "daemon off; master_process off; worker_processes 1; pid {place}/pid; user root;\n\
          error_log {place}/error.log;\n\
-         events {{ worker_connections 4096; }}\n\
+         events {{ worker_connections 12000; }}\n\
          http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;\n\
          open_file_cache max=16; types {{ text/plain txt; }}\n\
          client_body_temp_path {place}/b; proxy_temp_path {place}/p; fastcgi_temp_path {place}/f;\n\

@@ -5,6 +5,7 @@
 //! fast by doing less.
 
 mod http;
+mod idle;
 mod servers;
 mod workload;
 
@@ -16,7 +17,7 @@ use workload::Workload;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const TABLES: &[&[Workload]] = &[http::WORKLOADS];
+const TABLES: &[&[Workload]] = &[http::WORKLOADS, idle::WORKLOADS];
 
 fn main() -> Result<()> {
     // Cargo itself adds `--bench` when it runs a benchmark.

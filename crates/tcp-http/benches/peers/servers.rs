@@ -37,8 +37,17 @@ pub(crate) fn body(size: usize) -> Vec<u8> {
     }
 }
 
+/// In the process that is to be the server, which was started with the same words as the one that
+/// measures, this does not return.
+pub(crate) fn serve_if_asked(size: usize) -> Result<()> {
+    if let Ok(kind) = env::var(KIND) {
+        serve(&kind, size)?;
+    }
+    Ok(())
+}
+
 /// Serves until it is killed.
-pub(crate) fn serve(kind: &str, size: usize) -> Result<Infallible> {
+fn serve(kind: &str, size: usize) -> Result<Infallible> {
     match kind {
         "poll" => ours(Engine::Poll, size)?,
         "threads" => ours(Engine::Threads, size)?,

@@ -58,7 +58,11 @@ impl Buffer {
             self.bytes.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
             let size = self.bytes.len().max(self.end + least);
-            self.bytes.resize(size, 0);
+            match self.bytes.is_empty() {
+                // Zeros that nobody has read or written yet take no memory.
+                true => self.bytes = vec![0; size],
+                false => self.bytes.resize(size, 0),
+            }
         }
         &mut self.bytes[self.end..]
     }

@@ -311,7 +311,10 @@ impl Connection {
     }
 
     fn when_sent(&mut self, socket: BorrowedFd<'_>, context: &Context) -> io::Result<Wants> {
-        self.finish_record(context);
+        // While a body is awaited, its request is not over.
+        if !matches!(self.state, State::Collect(_) | State::Echo(_)) {
+            self.finish_record(context);
+        }
         if let State::Closed { lingers: true } = self.state {
             shutdown(socket.as_raw_fd(), Shutdown::Write)?;
             self.state = State::Lingering;

@@ -180,7 +180,7 @@ fn store(listener: &TcpListener, to: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-/// In user space, as ours does; `io::copy` would let the kernel do it.
+/// With room for more than the 8 KiB that `io::copy` takes at a time between a file and a socket.
 fn copy(mut from: impl Read, to: &mut impl Write) -> io::Result<()> {
     let mut buffer = vec![0; 256 * 1024];
     loop {

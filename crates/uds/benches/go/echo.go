@@ -1,5 +1,6 @@
 // Round trips and connections, as Go's standard library makes them: `echo NETWORK ROUNDS` sends 64 bytes and
-// reads them back, `http NETWORK ROUNDS` makes a connection for each request. NETWORK is tcp or unix.
+// reads them back, `http NETWORK ROUNDS` makes a connection for each request, and `http-by-name` looks up
+// localhost for each connection before that. NETWORK is tcp or unix.
 // Prints the microseconds of one.
 package main
 
@@ -29,7 +30,10 @@ func main() {
 	case "echo":
 		each = echo(listener)
 	case "http":
-		each = exchange(listener)
+		each = exchange(listener, listener.Addr().String())
+	case "http-by-name":
+		port := listener.Addr().(*net.TCPAddr).Port
+		each = exchange(listener, net.JoinHostPort("localhost", strconv.Itoa(port)))
 	}
 	for i := 0; i < rounds/10; i++ {
 		each()
@@ -83,12 +87,12 @@ func echo(listener net.Listener) func() {
 	}
 }
 
-func exchange(listener net.Listener) func() {
+func exchange(listener net.Listener, address string) func() {
 	hello := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello World") }
 	go http.Serve(listener, http.HandlerFunc(hello))
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var dialer net.Dialer
-		return dialer.DialContext(ctx, listener.Addr().Network(), listener.Addr().String())
+		return dialer.DialContext(ctx, listener.Addr().Network(), address)
 	}
 	client := http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
 	return func() {

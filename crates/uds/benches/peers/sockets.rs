@@ -5,6 +5,7 @@
 
 mod bridge;
 mod go;
+mod plain;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
                 on_one_core(|| round_trips(Kind::Unix, q))
             }),
             peer("ours", |q| round_trips(Kind::Unix, q)),
+            peer("std", plain::unix),
             go("Go", |q| go::measure("echo", "unix", rounds(q))),
             #[cfg(target_os = "linux")]
             peer("bare pair on one core", |q| on_one_core(|| bare_pair(q))),
@@ -43,6 +45,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
                 on_one_core(|| round_trips(Kind::Tcp, q))
             }),
             peer("ours", |q| round_trips(Kind::Tcp, q)),
+            peer("std", plain::tcp),
             go("Go", |q| go::measure("echo", "tcp", rounds(q))),
         ],
     },
@@ -65,6 +68,9 @@ pub(crate) const WORKLOADS: &[Workload] = &[
         peers: &[
             peer("ours", |q| exchanges(Kind::Tcp, q, served)),
             go("Go net/http", |q| go::measure("http", "tcp", rounds(q) / 5)),
+            go("Go net/http, by the name localhost", |q| {
+                go::measure("http-by-name", "tcp", rounds(q) / 5)
+            }),
             peer("one thread, fixed bytes", |q| {
                 exchanges(Kind::Tcp, q, bare_server)
             }),
