@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::owners::{Owner, Owners, State};
+use super::turns::Turns;
 use super::{Broken, Rule, Tally, Verdict};
 use crate::runtime::TaskId;
 use crate::sim::event::{Event, Reason, Return, What};
@@ -22,8 +23,9 @@ use crate::trace::{self, BLOCK_ON, Kind, Trace};
 ///
 /// Its events say what became of tasks, Ms and Ps, and nothing of queues, looks and wake-ups. So of the rules
 /// these apply: [`Rule::States`], [`Rule::Owners`], [`Rule::HandOff`] (a P is taken from an M in the kernel
-/// only), [`Rule::ExitSyscall`] (who comes back goes on with its own P, or another), and of
-/// [`Rule::StealHalf`] that nobody steals from itself.
+/// only), [`Rule::ExitSyscall`] (who comes back goes on with its own P, or another), of
+/// [`Rule::StealHalf`] that nobody steals from itself, and [`Rule::OneIn61`] where there is one P, and fewer
+/// tasks than its queue takes.
 ///
 /// # Errors
 ///
@@ -55,6 +57,7 @@ type Writer = (Option<usize>, TaskId);
 struct Replay {
     lanes: BTreeMap<Writer, VecDeque<trace::Event>>,
     owners: Owners,
+    turns: Turns,
     tally: Tally,
 }
 
@@ -75,6 +78,7 @@ impl Replay {
         Replay {
             lanes,
             owners: Owners::with_idle(trace.processors),
+            turns: Turns::new(trace),
             tally: Tally::default(),
         }
     }
@@ -112,6 +116,7 @@ impl Replay {
     fn see(&mut self, event: &trace::Event) -> Verdict {
         let as_it_is = translated(event);
         let state = self.owners.task(event.task);
+        self.turns.see(event, &mut self.tally)?;
         match event.kind {
             // Its M looks at the clock again when it has a P.
             Kind::Ready if is_block_on(event.task) => Ok(()),
