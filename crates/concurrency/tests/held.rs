@@ -109,7 +109,8 @@ fn they_hold_no_thread_and_no_more_memory_than_at_first() {
     assert!(clients.wait().unwrap().success());
     serving.abort();
     println!("{count} connections: peaks of {peaks:?} bytes");
-    let grown = peaks[ROUNDS - 1] - peaks[0];
+    // Linux adds up what each processor has counted now and then, so a later value may be less.
+    let grown = peaks[ROUNDS - 1].saturating_sub(peaks[0]);
     assert!(
         grown <= 1 << 20,
         "{grown} bytes more than after the first round"
