@@ -77,7 +77,8 @@ impl Processor {
             machine: AtomicUsize::new(NOBODY),
             queue: Local::new(),
             tick: AtomicU32::new(0),
-            turns: AtomicU32::new(0),
+            // Not 0, or it would begin with the global queue.
+            turns: AtomicU32::new(1),
             syscall_tick: AtomicU32::new(0),
             preempt: AtomicBool::new(false),
             timers: Mutex::new(Timers::new()),
