@@ -3,11 +3,12 @@
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use concurrency::runtime::{
-    Builder, JoinError, Runtime, blocking, sleep, spawn, spawn_blocking, timeout, yield_now,
+    Builder, Handle, JoinError, Runtime, blocking, sleep, spawn, spawn_blocking, timeout, yield_now,
 };
 
 #[test]
@@ -42,6 +43,66 @@ fn tasks_spawn_tasks() {
         })
     }
     assert_eq!(Runtime::new().block_on(tree(6)), 4096);
+}
+
+/// How often a P that has always something in its own queue runs that before it runs a task which a thread
+/// from outside has put into the global queue, `before` turns after it began.
+async fn turns_in_global_queue(handle: Handle, before: u32) -> u32 {
+    for _ in 0..before {
+        yield_now().await;
+    }
+    let has_run = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&has_run);
+    let foreign =
+        thread::spawn(move || handle.spawn(async move { flag.store(true, Ordering::SeqCst) }));
+    let task = foreign.join().unwrap();
+    let mut turns = 0;
+    while !has_run.load(Ordering::SeqCst) {
+        turns += 1;
+        yield_now().await;
+    }
+    task.await.unwrap();
+    turns
+}
+
+#[test]
+fn the_global_queue_has_its_turn_however_often_the_processor_is_handed_over() {
+    let runtime = Builder::new().processors(1).build().unwrap();
+    let handle = runtime.handle();
+    runtime.block_on(async {
+        // Each of its calls lets another M have the P.
+        let blocker = spawn(async {
+            loop {
+                blocking(|| thread::sleep(Duration::from_micros(100)));
+                yield_now().await;
+            }
+        });
+        for before in 0..100 {
+            let busy = spawn(turns_in_global_queue(handle.clone(), before));
+            let turns = timeout(common::DEADLINE, busy).await.unwrap().unwrap();
+            assert!(turns <= 61, "{turns} turns, in round {before}");
+        }
+        blocker.abort();
+    });
+}
+
+#[test]
+fn a_future_that_yields_without_end_keeps_nobody_out() {
+    let runtime = Builder::new().processors(1).build().unwrap();
+    let handle = runtime.handle();
+    runtime.block_on(async {
+        let busy = spawn(turns_in_global_queue(handle.clone(), 7));
+        let start = Instant::now();
+        while !busy.is_finished() {
+            assert!(
+                start.elapsed() < common::DEADLINE,
+                "{:#?}",
+                handle.snapshot()
+            );
+            yield_now().await;
+        }
+        assert!(busy.await.unwrap() <= 61);
+    });
 }
 
 #[test]

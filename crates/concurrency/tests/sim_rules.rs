@@ -1,9 +1,11 @@
 //! The rules notice what is wrong: with a simulator that is told to forget something, with a log or a recording that
 //! was changed. And they hold for what the real runtime records.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use concurrency::runtime::{Builder, blocking, sleep, spawn, yield_now};
+use concurrency::runtime::{Builder, blocking, checkpoint, sleep, spawn, yield_now};
 use concurrency::sim::rules::{Rule, check, check_recorded};
 use concurrency::sim::{Body, Place, Program, Queue, Reason, Settings, Step, What, run};
 use concurrency::trace;
@@ -167,6 +169,51 @@ fn what_the_real_runtime_recorded_keeps_the_rules() {
             assert!(tally.of(rule) > 0, "nothing tries: {rule}");
         }
     }
+}
+
+/// Tasks that are preempted, and so wait in the global queue, behind others that keep a P's own queue filled;
+/// and a task whose calls let the P go from M to M meanwhile.
+#[test]
+fn a_real_processor_gives_one_turn_in_61_to_the_global_queue() {
+    let runtime = Builder::new().processors(1).build().unwrap();
+    let recording = trace::start(&runtime.handle(), trace::DEFAULT_CAPACITY).unwrap();
+    runtime.block_on(async {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let spin = |time| {
+            let start = Instant::now();
+            while start.elapsed() < time {}
+        };
+        let others = (0..3).map(|number| {
+            let is_over = Arc::clone(&is_over);
+            spawn(async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    yield_now().await;
+                    match number {
+                        0 => blocking(|| std::thread::sleep(us(100))),
+                        _ => spin(us(5)),
+                    }
+                }
+            })
+        });
+        let others: Vec<_> = others.collect();
+        let long = spawn(async move {
+            let start = Instant::now();
+            while start.elapsed() < us(100_000) {
+                spin(us(100));
+                checkpoint().await;
+            }
+        });
+        long.await.unwrap();
+        is_over.store(true, Ordering::Relaxed);
+        for task in others {
+            task.await.unwrap();
+        }
+    });
+    drop(runtime);
+    let trace = recording.stop();
+    let tally = check_recorded(&trace).unwrap_or_else(|broken| panic!("{broken}"));
+    assert!(trace.count(trace::Kind::Preempt) > 0);
+    assert!(tally.of(Rule::OneIn61) > 0, "nothing tries it");
 }
 
 #[test]

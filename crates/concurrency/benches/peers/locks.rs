@@ -2,6 +2,7 @@
 //! rayon's.
 
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
@@ -36,9 +37,18 @@ pub(crate) const WORKLOADS: &[Workload] = &[
         name: "parallel for, 1 000 000 turns",
         unit: "ms",
         peers: &[
-            peer("concurrency", our_loop),
-            peer("rayon", rayons_loop),
-            peer("one thread", plain_loop),
+            peer("concurrency", |quick| our_loop(quick, next_to_nothing)),
+            peer("rayon", |quick| rayons_loop(quick, next_to_nothing)),
+            peer("one thread", |quick| plain_loop(quick, next_to_nothing)),
+        ],
+    },
+    Workload {
+        name: "parallel for, 1 000 000 turns of 100 ns",
+        unit: "ms",
+        peers: &[
+            peer("concurrency", |quick| our_loop(quick, some_work)),
+            peer("rayon", |quick| rayons_loop(quick, some_work)),
+            peer("one thread", |quick| plain_loop(quick, some_work)),
         ],
     },
 ];
@@ -99,30 +109,61 @@ fn alone<C: Counter>(quick: bool) -> Result<f64> {
 }
 
 fn fought_for<C: Counter>(quick: bool) -> Result<f64> {
-    const THREADS: u64 = 4;
-    let turns: u64 = if quick { 100_000 } else { 2_000_000 };
+    const THREADS: usize = 4;
+    let turns: u64 = if quick { 1_000_000 } else { 10_000_000 };
     let counter = C::default();
+    let at_once = Barrier::new(THREADS);
     let start = Instant::now();
     thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| (0..turns).for_each(|_| counter.add()));
+        for number in 0..THREADS {
+            let (counter, at_once) = (&counter, &at_once);
+            scope.spawn(move || {
+                apart(number);
+                at_once.wait();
+                (0..turns).for_each(|_| counter.add());
+            });
         }
     });
-    let each = start.elapsed().as_nanos() as f64 / (THREADS * turns) as f64;
-    expect(counter.total(), THREADS * turns)?;
+    let each = start.elapsed().as_nanos() as f64 / (THREADS as u64 * turns) as f64;
+    expect(counter.total(), THREADS as u64 * turns)?;
     Ok(each)
 }
+
+/// Puts the threads on different processors. Left alone, Linux lets them run one after the other on one
+/// for a good while, and then nobody has to wait for the lock.
+#[cfg(target_os = "linux")]
+fn apart(thread: usize) {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    use nix::unistd::Pid;
+    let me = Pid::from_raw(0);
+    let allowed = sched_getaffinity(me).expect("a thread may ask for its own");
+    let allowed = (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap_or(false));
+    let allowed: Vec<usize> = allowed.collect();
+    let mut mine = CpuSet::new();
+    mine.set(allowed[thread % allowed.len()])
+        .expect("it was in a set");
+    sched_setaffinity(me, &mine).expect("it is one of those that it has");
+}
+
+#[cfg(target_os = "macos")]
+fn apart(_: usize) {}
 
 const TURNS: usize = 1_000_000;
 const GRAIN: usize = 4_096;
 
-/// About a hundred nanoseconds of work.
-fn turn(n: usize) {
-    let mut number = n as u64;
-    for _ in 0..64 {
-        number = number
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+/// Half a nanosecond: such a loop shows how fast it gets going, and is known to be over.
+fn next_to_nothing(n: usize) {
+    black_box(n.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+}
+
+/// About a hundred nanoseconds. Of any number of multiplications by constants in its place the
+/// compiler makes a single one.
+fn some_work(n: usize) {
+    let mut number = n as u64 | 1;
+    for _ in 0..48 {
+        number ^= number << 13;
+        number ^= number >> 7;
+        number ^= number << 17;
     }
     black_box(number);
 }
@@ -131,7 +172,10 @@ fn turns(quick: bool) -> usize {
     if quick { TURNS / 10 } else { TURNS }
 }
 
-fn our_loop(quick: bool) -> Result<f64> {
+trait Turn: Fn(usize) + Copy + Send + Sync + 'static {}
+impl<F: Fn(usize) + Copy + Send + Sync + 'static> Turn for F {}
+
+fn our_loop(quick: bool, turn: impl Turn) -> Result<f64> {
     let runtime = Runtime::new();
     let _recording = record(&runtime);
     // The threads are there before the clock runs: rayon's are too.
@@ -141,14 +185,14 @@ fn our_loop(quick: bool) -> Result<f64> {
     Ok(start.elapsed().as_secs_f64() * 1e3)
 }
 
-fn rayons_loop(quick: bool) -> Result<f64> {
+fn rayons_loop(quick: bool, turn: impl Turn) -> Result<f64> {
     (0..GRAIN).into_par_iter().for_each(turn);
     let start = Instant::now();
     (0..turns(quick)).into_par_iter().for_each(turn);
     Ok(start.elapsed().as_secs_f64() * 1e3)
 }
 
-fn plain_loop(quick: bool) -> Result<f64> {
+fn plain_loop(quick: bool, turn: impl Turn) -> Result<f64> {
     let start = Instant::now();
     (0..turns(quick)).for_each(turn);
     Ok(start.elapsed().as_secs_f64() * 1e3)

@@ -6,8 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-
-use nix::sys::resource::{UsageWho, getrusage};
+use std::{fs, io};
 
 use crate::Result;
 use crate::coroutines;
@@ -87,14 +86,21 @@ fn spawn<E: Executor>(count: usize) -> Result<f64> {
     Ok(each(elapsed, count))
 }
 
-/// The most memory that this process has had resident, in bytes.
-pub(crate) fn resident() -> nix::Result<u64> {
-    let most = getrusage(UsageWho::RUSAGE_SELF)?.max_rss().cast_unsigned();
-    Ok(if cfg!(target_os = "macos") {
-        most
-    } else {
-        most * 1024
-    })
+/// The most memory that this program has had resident, in bytes. Linux's `ru_maxrss` begins with the peak of
+/// the program that started it, since it outlives execve(2).
+#[cfg(target_os = "linux")]
+pub(crate) fn resident() -> io::Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    Ok(kibibytes.ok_or(io::ErrorKind::InvalidData)? * 1024)
+}
+
+/// The most memory that this program has had resident, in bytes.
+#[cfg(target_os = "macos")]
+pub(crate) fn resident() -> io::Result<u64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    Ok(getrusage(UsageWho::RUSAGE_SELF)?.max_rss().cast_unsigned())
 }
 
 /// Each measurement is a process of its own, so what was resident before is little.

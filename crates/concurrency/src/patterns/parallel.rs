@@ -1,15 +1,18 @@
 //! A loop whose turns run at the same time.
 
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::runtime::{Handle, checkpoint, spawn};
 
 /// Runs `body` for each number of `range`, on all Ps; returns when it has been run for all.
 ///
-/// There is one task for each P, and they fetch `grain` numbers at a time from a common counter: so
-/// one whose numbers are quickly done takes more of them. The larger the grain, the less often they
+/// The caller begins at once, and one task for each other P helps it: what is done before the first
+/// of them is awake need not be waited for. All fetch `grain` numbers at a time from a common counter,
+/// so one whose numbers are quickly done takes more of them. The larger the grain, the less often they
 /// meet at the counter; below some microseconds of work a grain, the sequential loop wins.
 ///
 /// The body owns what it uses, since a task may outlive its spawner: what is common goes into an
@@ -32,7 +35,7 @@ use crate::runtime::{Handle, checkpoint, spawn};
 ///
 /// # Panics
 ///
-/// If the body does, when all tasks are over. Outside of a runtime.
+/// If the body does, once no turn is running any more. Outside of a runtime.
 pub async fn parallel_for(
     range: Range<usize>,
     grain: usize,
@@ -42,27 +45,26 @@ pub async fn parallel_for(
     let processors = Handle::current()
         .expect("parallel_for needs a runtime")
         .processors();
-    let tasks = processors.min(range.len().div_ceil(grain));
+    let hands = processors.min(range.len().div_ceil(grain));
     let work = Arc::new(Loop {
         next: AtomicUsize::new(0),
         range,
         grain,
         body,
     });
-    let tasks: Vec<_> = (0..tasks)
+    let helpers: Vec<_> = (1..hands)
         .map(|_| {
             let work = Arc::clone(&work);
             spawn(async move { work.run().await })
         })
         .collect();
-    let mut panic = None;
-    for task in tasks {
-        if let Err(error) = task.await {
-            panic.get_or_insert(error);
-        }
+    let mut done = work.run().await;
+    for helper in helpers {
+        let helped = helper.await.unwrap_or_else(|error| error.resume());
+        done = done.and(helped);
     }
-    if let Some(panic) = panic {
-        panic.resume();
+    if let Err(panic) = done {
+        panic::resume_unwind(panic);
     }
 }
 
@@ -75,11 +77,15 @@ struct Loop<B> {
 }
 
 impl<B: Fn(usize)> Loop<B> {
-    async fn run(&self) {
+    /// Takes parts until there are none; after a panic of the body, which it gives, none either.
+    async fn run(&self) -> thread::Result<()> {
         while let Some(part) = self.take() {
-            part.for_each(&self.body);
+            // The caller must not leave by it while others still work. It ends there in any case, so
+            // nobody sees what was left half done.
+            panic::catch_unwind(AssertUnwindSafe(|| part.for_each(&self.body)))?;
             checkpoint().await;
         }
+        Ok(())
     }
 
     fn take(&self) -> Option<Range<usize>> {

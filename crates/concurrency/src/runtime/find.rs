@@ -58,8 +58,8 @@ impl Seat {
         {
             self.just_stopped.set(false);
         }
-        let tick = processor.tick.load(Ordering::Relaxed);
-        if tick.is_multiple_of(GLOBAL_EACH)
+        let turns = processor.turns.load(Ordering::Relaxed);
+        if turns.is_multiple_of(GLOBAL_EACH)
             && self.scheduler.global_length() > 0
             && let Some(task) = self.take_global(processor, 1)
         {
@@ -74,8 +74,7 @@ impl Seat {
                 return Some((task, true));
             }
             // The slot's tasks have used up their slice among themselves.
-            processor.preempt.store(false, Ordering::Relaxed);
-            Processor::count(&processor.tick);
+            processor.begin_slice();
             self.scheduler.requeue(self, task);
         }
         processor.queue.pop().map(|task| (task, false))
@@ -101,12 +100,12 @@ impl Seat {
         self.steal(processor)
     }
 
-    /// Takes a share of the global queue: one to run, the others into the P's own. A locked M that waits
-    /// for a P comes first, and gets ours; then we have none.
+    /// Takes a share of the global queue: one to run, the others into the P's own. Or it is the turn of a
+    /// locked M that waits for a P: it gets ours, and we have none.
     fn take_global(&self, processor: &Processor, most: usize) -> Option<TaskPointer> {
         self.just_stopped.set(false);
         let mut central = self.scheduler.central();
-        if let Some(machine) = central.returning.pop_front() {
+        if let Some(machine) = central.next_returning() {
             self.scheduler.publish(&central);
             self.stop_spinning();
             let id = self.release();

@@ -29,9 +29,12 @@ pub(crate) struct Processor {
     pub(crate) machine: AtomicUsize,
     /// The owner pushes and pops; anybody may steal.
     pub(crate) queue: Local<TaskPointer>,
-    /// Counts turns: Ms that took the P, and tasks that were run, but for those that were run out of the
-    /// slot: they are taken for the same time slice. Written by the owner.
+    /// Counts time slices, for sysmon: Ms that took the P, and tasks that were run, but for those that were
+    /// run out of the slot: they are taken for the same slice. Written by the owner.
     pub(crate) tick: AtomicU32,
+    /// Counts turns, of which one in 61 is the global queue's: the same tasks, but no Ms. Between two looks
+    /// for a task it grows by one at most, so that no multiple of 61 is passed over. Written by the owner.
+    pub(crate) turns: AtomicU32,
     /// Counts system calls. Written by the owner.
     pub(crate) syscall_tick: AtomicU32,
     /// Set by sysmon: the task that runs has run for long enough.
@@ -75,6 +78,8 @@ impl Processor {
             machine: AtomicUsize::new(NOBODY),
             queue: Local::new(),
             tick: AtomicU32::new(0),
+            // Not 0, or it would begin with the global queue.
+            turns: AtomicU32::new(1),
             syscall_tick: AtomicU32::new(0),
             preempt: AtomicBool::new(false),
             timers: Mutex::new(Timers::new()),
@@ -101,6 +106,12 @@ impl Processor {
                 Ordering::Relaxed,
             )
             .is_ok()
+    }
+
+    /// A time slice begins: what sysmon has seen, and asked for, was about the one before.
+    pub(crate) fn begin_slice(&self) {
+        Processor::count(&self.tick);
+        self.preempt.store(false, Ordering::Relaxed);
     }
 
     /// Counts one more; only the owner does, so that no atomic addition is needed.

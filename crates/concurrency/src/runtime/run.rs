@@ -22,16 +22,13 @@ impl Seat {
         Scheduler::remove_machine(&mut central, self.machine.id);
     }
 
-    /// Takes a P that is the caller's: just taken from the idle ones, or handed over. It begins a turn:
-    /// what sysmon has seen, and asked for, was about the M that had the P before.
+    /// Takes a P that is the caller's: just taken from the idle ones, or handed over.
     pub(crate) fn acquire(&self, id: usize) {
         self.acquire_again(id);
-        let processor = &self.scheduler.processors[id];
-        Processor::count(&processor.tick);
-        processor.preempt.store(false, Ordering::Relaxed);
+        self.scheduler.processors[id].begin_slice();
     }
 
-    /// The same after a system call: the turn goes on.
+    /// The same after a system call: the slice goes on.
     pub(crate) fn acquire_again(&self, id: usize) {
         let processor = &self.scheduler.processors[id];
         processor.set_status(Status::Running);
@@ -56,8 +53,8 @@ impl Seat {
             self.stop_spinning_with_work();
         }
         if let Some(processor) = self.processor().filter(|_| !inherits_slice) {
-            Processor::count(&processor.tick);
-            processor.preempt.store(false, Ordering::Relaxed);
+            processor.begin_slice();
+            Processor::count(&processor.turns);
         }
         let id = task.id();
         self.machine.current_task.store(id.0, Ordering::Relaxed);

@@ -40,6 +40,7 @@
 //! Design".
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -97,6 +98,8 @@ pub(crate) struct Central {
     /// Ms that come back from a system call, or whose own future was woken, and wait for a P. They
     /// stand for a task that is on their stack, and so for a part of the global queue.
     pub(crate) returning: VecDeque<Arc<Machine>>,
+    /// The last that a P took from here was one of those.
+    machine_was_last: bool,
     /// Numbers of Ps. The last one is taken first: its cache is warmest.
     pub(crate) idle_processors: Vec<usize>,
     pub(crate) idle_machines: Vec<Arc<Machine>>,
@@ -110,6 +113,22 @@ pub(crate) struct Central {
     pub(crate) deadlock: Option<String>,
 }
 
+impl Central {
+    /// The locked M that has waited longest, unless the last one taken was an M as well: the next is a
+    /// task's turn, or nobody's. The future of a `block_on` that yields without end is back here at each
+    /// look, and would keep out all others.
+    pub(crate) fn next_returning(&mut self) -> Option<Arc<Machine>> {
+        let is_tasks_turn = mem::take(&mut self.machine_was_last);
+        let machine = if is_tasks_turn {
+            None
+        } else {
+            self.returning.pop_front()
+        };
+        self.machine_was_last = machine.is_some();
+        machine
+    }
+}
+
 impl Scheduler {
     pub(crate) fn new(processors: usize, policy: Policy, name: String) -> Arc<Self> {
         let scheduler = Arc::new(Scheduler {
@@ -119,6 +138,7 @@ impl Scheduler {
             central: Mutex::new(Central {
                 global: Global::new(),
                 returning: VecDeque::new(),
+                machine_was_last: false,
                 idle_processors: Vec::new(),
                 idle_machines: Vec::new(),
                 machines: Vec::new(),
@@ -391,7 +411,7 @@ impl Scheduler {
         for machine in central.idle_machines.drain(..) {
             machine.start_with(NOBODY, false);
         }
-        let threads = std::mem::take(&mut central.threads);
+        let threads = mem::take(&mut central.threads);
         drop(central);
         self.watch.wake(self);
         self.sysmon.stop();

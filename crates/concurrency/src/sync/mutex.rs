@@ -27,9 +27,10 @@ const FREE: u32 = 0;
 const LOCKED: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// How often it looks before it sleeps: about as long as a short critical section takes, and less
-/// than a sleep and a wake-up cost. Under loom each look would multiply what there is to explore.
-const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
+/// The longest pause between two looks, before it sleeps. All together last about as long as a short
+/// critical section, and less than a sleep and a wake-up. Under loom each look would multiply what there
+/// is to explore.
+const LONGEST_PAUSE: u32 = if cfg!(loom) { 0 } else { 64 };
 
 /// The lock alone, without a value.
 #[derive(Debug)]
@@ -69,17 +70,21 @@ impl RawMutex {
         }
     }
 
-    /// Looks for a while whether it becomes free. Not when others sleep already: it would be later
-    /// than they.
+    /// Looks for a while whether it becomes free, twice as rarely each time: with each look the word's
+    /// cache line leaves the holder, who is about to write there. Not when others sleep already: it would
+    /// be later than they.
     fn spin(&self) -> u32 {
-        for _ in 0..SPINS {
+        let mut pause = 1;
+        loop {
             let state = self.state.load(Ordering::Relaxed);
-            if state != LOCKED {
+            if state != LOCKED || pause > LONGEST_PAUSE {
                 return state;
             }
-            std::hint::spin_loop();
+            for _ in 0..pause {
+                std::hint::spin_loop();
+            }
+            pause *= 2;
         }
-        self.state.load(Ordering::Relaxed)
     }
 
     #[inline]

@@ -8,7 +8,7 @@ use super::{Rule, Tally, Verdict};
 use crate::sim::event::{Event, Place, Queue, Spin, What};
 
 /// How often the global queue comes first.
-const GLOBAL_EACH: u32 = 61;
+pub(super) const GLOBAL_EACH: u32 = 61;
 
 /// The last of the rounds among the other Ps.
 const LAST: u8 = 3;

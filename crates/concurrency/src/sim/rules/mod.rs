@@ -13,6 +13,7 @@ mod order;
 mod owners;
 mod places;
 mod recorded;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::fmt;

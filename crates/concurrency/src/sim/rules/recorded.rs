@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::owners::{Owner, Owners, State};
+use super::turns::Turns;
 use super::{Broken, Rule, Tally, Verdict};
 use crate::runtime::TaskId;
 use crate::sim::event::{Event, Reason, Return, What};
@@ -21,9 +22,10 @@ use crate::trace::{self, BLOCK_ON, Kind, Trace};
 /// all tasks come to their own end.
 ///
 /// Its events say what became of tasks, Ms and Ps, and nothing of queues, looks and wake-ups. So of the rules
-/// these apply: [`Rule::States`] (of timers too: one that is set rings or is stopped, once), [`Rule::Owners`], [`Rule::HandOff`] (a P is taken from an M in the kernel
-/// only), [`Rule::ExitSyscall`] (who comes back goes on with its own P, or another), and of
-/// [`Rule::StealHalf`] that nobody steals from itself.
+/// these apply: [`Rule::States`] (of timers too: one that is set rings or is stopped, once), [`Rule::Owners`],
+/// [`Rule::HandOff`] (a P is taken from an M in the kernel only), [`Rule::ExitSyscall`] (who comes back goes on
+/// with its own P, or another), of [`Rule::StealHalf`] that nobody steals from itself, and [`Rule::OneIn61`] where
+/// there is one P, and fewer tasks than its queue takes.
 ///
 /// # Errors
 ///
@@ -57,6 +59,7 @@ struct Replay {
     owners: Owners,
     /// Those that are set, and who set them.
     timers: BTreeMap<u64, TaskId>,
+    turns: Turns,
     tally: Tally,
 }
 
@@ -78,6 +81,7 @@ impl Replay {
             lanes,
             owners: Owners::with_idle(trace.processors),
             timers: BTreeMap::new(),
+            turns: Turns::new(trace),
             tally: Tally::default(),
         }
     }
@@ -116,6 +120,7 @@ impl Replay {
     fn see(&mut self, event: &trace::Event) -> Verdict {
         let as_it_is = translated(event);
         let state = self.owners.task(event.task);
+        self.turns.see(event, &mut self.tally)?;
         match event.kind {
             // Its M looks at the clock again when it has a P.
             Kind::Ready if is_block_on(event.task) => Ok(()),
