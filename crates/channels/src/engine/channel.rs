@@ -214,7 +214,7 @@ impl<T> Channel<T> {
         }
         // SAFETY: the caller promises it.
         unsafe { locked.senders.push(sudog, sleeper, case) };
-        self.unlock(locked);
+        self.ring.stop_receivers(true);
         Enlist::Waiting
     }
 
@@ -253,7 +253,7 @@ impl<T> Channel<T> {
         }
         // SAFETY: the caller promises it.
         unsafe { locked.receivers.push(sudog, sleeper, case) };
-        self.unlock(locked);
+        self.ring.stop_senders(true);
         Enlist::Waiting
     }
 
@@ -269,7 +269,7 @@ impl<T> Channel<T> {
         let mut locked = self.lock();
         // SAFETY: the caller promises it.
         unsafe { locked.senders.remove(sudog) };
-        self.unlock(locked);
+        self.ring.stop_receivers(locked.stops_receivers());
     }
 
     /// Leaves the queue. If a value was handed over, it is the owner's from now on.
@@ -281,9 +281,10 @@ impl<T> Channel<T> {
         let mut locked = self.lock();
         // SAFETY: the caller promises it.
         unsafe { locked.remove_receiver(sudog) };
-        let wakeups = locked.end();
-        self.unlock(locked);
-        wakeups.into_iter().for_each(Wakeup::wake);
+        self.ring.stop_senders(locked.stops_senders());
+        if locked.is_over() {
+            self.end(locked);
+        }
     }
 
     /// Leaves the queue for good. If a value was handed over, the next receiver gets it.
@@ -296,19 +297,16 @@ impl<T> Channel<T> {
     /// As for [`withdraw_receiver`](Self::withdraw_receiver).
     pub(crate) unsafe fn cancel_receiver(&self, sudog: &Sudog<T>) {
         let mut locked = self.lock();
-        // SAFETY: the caller promises it; and what is in no queue belongs to its owner.
-        let value = unsafe {
-            locked.remove_receiver(sudog);
-            sudog.take()
-        };
-        let next = value.and_then(|value| {
-            // SAFETY: it is in no queue.
+        // SAFETY: the caller promises it.
+        unsafe { locked.remove_receiver(sudog) };
+        // SAFETY: it is in no queue, so this is the owner.
+        let next = unsafe { sudog.take() }.and_then(|value| {
+            // SAFETY: as above.
             let number = unsafe { sudog.hand_over() };
             locked.give_back(value, number)
         });
-        let wakeups = locked.end();
-        self.unlock(locked);
-        next.into_iter().chain(wakeups).for_each(Wakeup::wake);
+        self.end(locked);
+        next.into_iter().for_each(Wakeup::wake);
     }
 
     /// False when it was closed before.
@@ -317,11 +315,11 @@ impl<T> Channel<T> {
         if self.is_never || std::mem::replace(&mut locked.closed, true) {
             return false;
         }
-        let mut wakeups = locked.end();
+        let mut wakeups = Vec::new();
         while let Some(sender) = locked.senders.claim_first() {
             wakeups.push(sender.finish());
         }
-        self.unlock(locked);
+        self.end(locked);
         wakeups.into_iter().for_each(Wakeup::wake);
         true
     }
@@ -372,9 +370,21 @@ impl<T> Channel<T> {
 
     /// Stops senders and receivers, or lets them go on, as the state demands.
     fn unlock(&self, locked: MutexGuard<'_, Locked<T>>) {
-        let stop_senders = locked.closed || !locked.receivers.is_empty();
-        let stop_receivers = !locked.returned.is_empty() || !locked.senders.is_empty();
-        self.ring.stop(stop_senders, stop_receivers);
+        self.ring.stop_senders(locked.stops_senders());
+        self.ring.stop_receivers(locked.stops_receivers());
+    }
+
+    /// As [`unlock`](Self::unlock); when it is over, tells all who wait to receive.
+    #[cold]
+    fn end(&self, mut locked: MutexGuard<'_, Locked<T>>) {
+        let mut wakeups = Vec::new();
+        while locked.is_over()
+            && let Some(receiver) = locked.receivers.claim_first()
+        {
+            wakeups.push(receiver.finish());
+        }
+        self.unlock(locked);
+        wakeups.into_iter().for_each(Wakeup::wake);
     }
 }
 
@@ -414,14 +424,11 @@ impl<T> Locked<T> {
         self.closed && self.unseen.is_empty()
     }
 
-    /// When it is over, tells all who wait to receive.
-    fn end(&mut self) -> Vec<Wakeup> {
-        let mut wakeups = Vec::new();
-        while self.is_over()
-            && let Some(receiver) = self.receivers.claim_first()
-        {
-            wakeups.push(receiver.finish());
-        }
-        wakeups
+    fn stops_senders(&self) -> bool {
+        self.closed || !self.receivers.is_empty()
+    }
+
+    fn stops_receivers(&self) -> bool {
+        !self.returned.is_empty() || !self.senders.is_empty()
     }
 }

@@ -207,11 +207,16 @@ impl<T> Ring<T> {
         position(head).wrapping_add(self.lap) == position(tail)
     }
 
-    /// Stops both sides or lets them go on.
+    /// Stops the senders or lets them go on.
     #[inline]
-    pub(crate) fn stop(&self, senders: bool, receivers: bool) {
-        self.set_flag(&self.tail.0, senders);
-        self.set_flag(&self.head.0, receivers);
+    pub(crate) fn stop_senders(&self, stop: bool) {
+        self.set_flag(&self.tail.0, stop);
+    }
+
+    /// Stops the receivers or lets them go on.
+    #[inline]
+    pub(crate) fn stop_receivers(&self, stop: bool) {
+        self.set_flag(&self.head.0, stop);
     }
 
     /// Only who holds the lock changes flags, so what it reads of them is not outdated.

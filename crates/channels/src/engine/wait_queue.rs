@@ -257,7 +257,9 @@ impl<T> Claimed<T> {
     /// first, so until it has looked its sudog stands in the queue of the `unseen`.
     pub(crate) fn give(self, value: T, hand_over: u64, unseen: &mut WaitQueue<T>) -> Wakeup {
         // SAFETY: the sleeper is claimed and not yet finished, so sudog and sleeper are in memory.
-        let (sudog, sleeper) = unsafe { (&*self.sudog, &*self.sleeper) };
+        let sudog = unsafe { &*self.sudog };
+        // SAFETY: as above.
+        let sleeper = unsafe { &*self.sleeper };
         // SAFETY: and `element` belongs to who claimed it.
         unsafe { sudog.put(value) };
         if sleeper.is_task() {

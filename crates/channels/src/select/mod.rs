@@ -12,7 +12,6 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use crate::random;
-use case::Operation;
 pub use case::{Case, RecvCase, SendCase};
 #[doc(hidden)]
 pub use wait::{Entry, Order};
