@@ -24,9 +24,9 @@ use std::collections::BTreeMap;
 use super::ring::{OwnLine, Pop, Push, Ring};
 use super::sleeper::{Sleeper, Wakeup};
 use super::wait_queue::{Claimed, Sudog, WaitQueue};
+use crate::backoff::Backoff;
 use crate::error::{TryRecvError, TrySendError};
 use crate::inspect::Inspection;
-use crate::spin::Backoff;
 use crate::sync::{Mutex, MutexGuard};
 
 pub(crate) struct Channel<T> {

@@ -37,7 +37,7 @@
 
 use std::mem::MaybeUninit;
 
-use crate::spin::{Backoff, pause};
+use crate::backoff::{Backoff, pause};
 use crate::sync::UnsafeCell;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 

@@ -25,7 +25,7 @@
 use std::task::Waker;
 use std::time::Instant;
 
-use crate::spin::Backoff;
+use crate::backoff::Backoff;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Parking, UnsafeCell};
 
@@ -118,7 +118,10 @@ impl Sleeper {
 
     /// Sleeps until it is fired, or until the deadline; what is left of `backoff` it spends awake.
     pub(crate) fn sleep(&self, deadline: Option<Instant>, backoff: &mut Backoff) -> Option<usize> {
-        while self.fired().is_none() && backoff.try_again() {}
+        while self.fired().is_none() && backoff.try_again(deadline) {}
+        if self.fired().is_some() {
+            backoff.succeed();
+        }
         loop {
             if let Some(case) = self.fired() {
                 return Some(case);

@@ -25,9 +25,9 @@ use std::task::{Context, Poll, RawWakerVTable, Waker};
 use std::time::Instant;
 
 use super::case::Operation;
+use crate::backoff::Backoff;
 use crate::engine::{Enlist, Sleeper};
 use crate::random;
-use crate::spin::Backoff;
 
 /// A case, and which one it is for who asked: the entries are shuffled.
 pub struct Entry<'a, C: ?Sized> {
@@ -172,8 +172,9 @@ where
     let mut backoff = Backoff::new();
     if entries.iter().any(|entry| entry.case.has_buffer()) {
         // Others can go on without a word, as long as this thread stands in no queue.
-        while backoff.try_again() {
+        while backoff.try_again(deadline) {
             if let Some(done) = attempt(entries, order) {
+                backoff.succeed();
                 return Some(done);
             }
         }
