@@ -17,7 +17,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::select::{Case, Entry, Order, RecvCase, SendCase, Tried, Waiting};
+use crate::select::{Case, Entry, Order, RecvCase, SendCase, Waiting};
 use crate::{Receiver, Sender};
 
 /// The future of [`send_async`](Sender::send_async).
@@ -36,8 +36,10 @@ pub struct SendFuture<'a, T> {
 ///
 /// It can be dropped at any time, and no message is lost: one that a sender had handed to it already
 /// goes to another waiting receiver, or else back to the front of the channel, which then holds more
-/// than its capacity until the next receive. When the channel is closed meanwhile, another receiver
-/// may hear of the end before the message is back.
+/// than its capacity until the next receive.
+///
+/// So the end of a closed channel comes after that message: until this future is polled or dropped,
+/// other receivers wait. A task that keeps it and does neither must not wait for the end itself.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct RecvFuture<'a, T> {
     receiver: &'a Receiver<T>,
@@ -61,7 +63,7 @@ impl<C: Case> Wait<C> {
         let waiting = unsafe { Pin::new_unchecked(&mut this.waiting) };
         let mut entries = [Entry::new(0, case.as_mut())];
         waiting
-            .poll(context, &mut entries, Order::Biased, Tried::Yes)
+            .poll(context, &mut entries, Order::Biased)
             .map(|_| case)
     }
 }
@@ -95,7 +97,7 @@ impl<T> Future for SendFuture<'_, T> {
         // SAFETY: nothing pinned is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
         if let Some(value) = this.value.take() {
-            let value = match this.sender.channel().try_ring_send(value) {
+            let value = match this.sender.channel().try_send(value) {
                 Ok(()) => return Poll::Ready(Ok(())),
                 Err(TrySendError::Closed(value)) => return Poll::Ready(Err(SendError(value))),
                 Err(TrySendError::Full(value)) => value,
@@ -125,7 +127,7 @@ impl<T> Future for RecvFuture<'_, T> {
         // SAFETY: nothing pinned is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
         if this.wait.is_none() {
-            match this.receiver.channel().try_ring_recv() {
+            match this.receiver.channel().try_recv() {
                 Ok(value) => return Poll::Ready(Ok(value)),
                 Err(TryRecvError::Closed) => return Poll::Ready(Err(RecvError)),
                 Err(TryRecvError::Empty) => {}

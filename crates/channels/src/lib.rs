@@ -59,8 +59,8 @@ pub mod iter;
 pub mod context;
 pub mod time;
 
+mod backoff;
 mod random;
-mod spin;
 mod sync;
 
 pub use ends::{Receiver, Sender, channel, never};

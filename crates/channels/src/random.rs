@@ -2,6 +2,7 @@
 
 /// A number below `bound`, which is at least 1.
 #[cfg(not(any(loom, shuttle)))]
+#[inline]
 pub(crate) fn below(bound: usize) -> usize {
     use std::cell::Cell;
     use std::hash::{BuildHasher, RandomState};

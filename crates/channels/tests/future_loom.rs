@@ -105,21 +105,46 @@ fn a_cancelled_receive_loses_nothing_of_a_ring() {
     a_cancelled_receive_loses_nothing(1);
 }
 
-/// What was handed to the cancelled one goes to the other, who sleeps.
-#[test]
-fn a_cancelled_receive_passes_its_value_on() {
-    model(|| {
-        let (tx, rx) = channel(0);
+/// What was handed to the cancelled one goes to the other. That one waits already, or comes later
+/// and finds the channel closed; it never hears of the end while the value is on its way back.
+fn a_cancelled_receive_passes_its_value_on(capacity: usize) {
+    model(move || {
+        let (tx, rx) = channel(capacity);
         let other = rx.clone();
         let thread = thread::spawn(move || poll_and_drop(other.recv_async()));
         let sender = thread::spawn(move || tx.send(1).unwrap());
         let here = rx.recv().ok();
+        let left = rx.try_recv();
         let there = thread.join().unwrap().and_then(Result::ok);
         sender.join().unwrap();
-        // It may have come back after the receiver here has heard that the channel is closed.
-        let left = rx.try_recv().ok();
-        let received: Vec<u8> = [here, there, left].into_iter().flatten().collect();
+        let received: Vec<u8> = [here, there].into_iter().flatten().collect();
         assert_eq!(received, [1]);
+        assert!(left.is_err());
+    });
+}
+
+#[test]
+fn a_cancelled_receive_passes_its_value_on_without_a_buffer() {
+    a_cancelled_receive_passes_its_value_on(0);
+}
+
+#[test]
+fn a_cancelled_receive_passes_its_value_on_past_a_ring() {
+    a_cancelled_receive_passes_its_value_on(1);
+}
+
+/// The same for a task that is not cancelled: either receiver gets the value, the other hears of the
+/// end, whenever the task is polled again.
+#[test]
+fn a_value_is_seen_before_the_end() {
+    model(|| {
+        let (tx, rx) = channel(0);
+        let other = rx.clone();
+        let thread = thread::spawn(move || block_on(other.recv_async()).ok());
+        let sender = thread::spawn(move || tx.send(1).unwrap());
+        let received = [rx.recv().ok(), thread.join().unwrap()];
+        assert!(received == [Some(1), None] || received == [None, Some(1)]);
+        sender.join().unwrap();
     });
 }
 

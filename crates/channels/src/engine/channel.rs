@@ -3,10 +3,11 @@
 //! # Invariants
 //!
 //! - While the buffer holds a value, nobody waits to receive; while it has room, nobody to send.
-//! - On a closed channel nobody waits.
-//! - Senders are stopped (see [`Ring`]) while somebody waits to receive, when the channel is closed,
-//!   and always when there is no buffer. Receivers are stopped while somebody waits to send, while a
-//!   value came back, and always when there is no buffer. [`Channel::unlock`] sees to it.
+//! - On a closed channel nobody waits; but when a value may still come back ([`Locked::is_over`]),
+//!   receivers do.
+//! - Senders are stopped (see [`Ring`]) while somebody waits to receive, and when the channel is
+//!   closed. Receivers are stopped while somebody waits to send, and while a value came back.
+//!   [`Channel::unlock`] sees to it.
 //!
 //! So a send that meets nobody is a push on the ring and touches no lock. One that is stopped takes
 //! the lock and does what Go's `chansend` does: it lays the value into the first waiting receiver's
@@ -22,10 +23,10 @@ use std::collections::BTreeMap;
 
 use super::ring::{OwnLine, Pop, Push, Ring};
 use super::sleeper::{Sleeper, Wakeup};
-use super::wait_queue::{Sudog, WaitQueue};
+use super::wait_queue::{Claimed, Sudog, WaitQueue};
+use crate::backoff::Backoff;
 use crate::error::{TryRecvError, TrySendError};
 use crate::inspect::Inspection;
-use crate::spin::Backoff;
 use crate::sync::{Mutex, MutexGuard};
 
 pub(crate) struct Channel<T> {
@@ -41,6 +42,9 @@ struct Locked<T> {
     receivers: WaitQueue<T>,
     /// Those that wait to send (`sendq`).
     senders: WaitQueue<T>,
+    /// Tasks that were handed a value and have not looked at it. They may be dropped instead, and then
+    /// it comes back.
+    unseen: WaitQueue<T>,
     /// Values that were handed to waiters who went away before they looked, by the number of their
     /// hand-over. They are older than those in the ring.
     returned: BTreeMap<u64, T>,
@@ -74,14 +78,13 @@ impl<T> Channel<T> {
         let locked = Locked {
             receivers: WaitQueue::new(),
             senders: WaitQueue::new(),
+            unseen: WaitQueue::new(),
             returned: BTreeMap::new(),
             hand_overs: 0,
             closed: false,
         };
-        let ring = Ring::new(capacity);
-        ring.stop(capacity == 0, capacity == 0);
         Self {
-            ring,
+            ring: Ring::new(capacity),
             is_never,
             locked: OwnLine(Mutex::new(locked)),
         }
@@ -102,27 +105,6 @@ impl<T> Channel<T> {
         }
     }
 
-    /// As [`try_send`](Self::try_send), for who is going to wait otherwise. Without a buffer that
-    /// looks for waiters too.
-    #[inline]
-    pub(crate) fn try_ring_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        if self.has_ring() {
-            self.try_send(value)
-        } else {
-            Err(TrySendError::Full(value))
-        }
-    }
-
-    /// As [`try_recv`](Self::try_recv), for who is going to wait otherwise.
-    #[inline]
-    pub(crate) fn try_ring_recv(&self) -> Result<T, TryRecvError> {
-        if self.has_ring() {
-            self.try_recv()
-        } else {
-            Err(TryRecvError::Empty)
-        }
-    }
-
     /// Sends to a waiting receiver. The value comes back when there is a place in the ring.
     #[cold]
     fn send_locked(&self, value: T) -> Result<Result<(), TrySendError<T>>, T> {
@@ -134,8 +116,7 @@ impl<T> Channel<T> {
             return Ok(Err(TrySendError::Full(value)));
         }
         if let Some(receiver) = locked.receivers.claim_first() {
-            locked.hand_overs += 1;
-            let wakeup = receiver.give(value, locked.hand_overs);
+            let wakeup = locked.hand_over(receiver, value);
             self.unlock(locked);
             wakeup.wake();
             return Ok(Ok(()));
@@ -186,12 +167,13 @@ impl<T> Channel<T> {
             wakeup.wake();
             return Some(Ok(value));
         }
-        let closed = locked.closed;
-        self.unlock(locked);
         if self.has_ring() && !self.ring.ends().is_empty() {
+            self.unlock(locked);
             return None;
         }
-        Some(Err(if closed {
+        let is_over = locked.is_over();
+        self.unlock(locked);
+        Some(Err(if is_over {
             TryRecvError::Closed
         } else {
             TryRecvError::Empty
@@ -215,11 +197,10 @@ impl<T> Channel<T> {
                 return Enlist::Done;
             }
             if let Some(receiver) = locked.receivers.claim_first() {
-                locked.hand_overs += 1;
                 // SAFETY: it is not in the queue, so this is the owner.
                 let value = unsafe { sudog.take() }.expect("a sender has a value");
-                let wakeup = receiver.give(value, locked.hand_overs);
-                drop(locked);
+                let wakeup = locked.hand_over(receiver, value);
+                self.unlock(locked);
                 wakeup.wake();
                 return Enlist::Done;
             }
@@ -233,6 +214,7 @@ impl<T> Channel<T> {
         }
         // SAFETY: the caller promises it.
         unsafe { locked.senders.push(sudog, sleeper, case) };
+        self.ring.stop_receivers(true);
         Enlist::Waiting
     }
 
@@ -251,17 +233,17 @@ impl<T> Channel<T> {
         if self.can_meet(sleeper) && locked.returned.is_empty() {
             if let Some(sender) = locked.senders.claim_first() {
                 let (value, wakeup) = sender.take();
-                drop(locked);
+                self.unlock(locked);
                 // SAFETY: it is not in the queue, so this is the owner.
                 unsafe { sudog.put(value) };
                 wakeup.wake();
                 return Enlist::Done;
             }
-            if locked.closed {
+            if locked.is_over() {
                 return Enlist::Done;
             }
         }
-        let is_possible = locked.closed
+        let is_possible = locked.is_over()
             || !locked.returned.is_empty()
             || locked.senders.has_other_than(sleeper)
             || self.has_ring() && !self.ring.stop_senders_if_empty();
@@ -271,6 +253,7 @@ impl<T> Channel<T> {
         }
         // SAFETY: the caller promises it.
         unsafe { locked.receivers.push(sudog, sleeper, case) };
+        self.ring.stop_senders(true);
         Enlist::Waiting
     }
 
@@ -286,31 +269,44 @@ impl<T> Channel<T> {
         let mut locked = self.lock();
         // SAFETY: the caller promises it.
         unsafe { locked.senders.remove(sudog) };
-        self.unlock(locked);
+        self.ring.stop_receivers(locked.stops_receivers());
     }
 
+    /// Leaves the queue. If a value was handed over, it is the owner's from now on.
+    ///
     /// # Safety
     ///
     /// `sudog` was only ever enlisted as a receiver of this channel.
     pub(crate) unsafe fn withdraw_receiver(&self, sudog: &Sudog<T>) {
         let mut locked = self.lock();
         // SAFETY: the caller promises it.
-        unsafe { locked.receivers.remove(sudog) };
-        self.unlock(locked);
+        unsafe { locked.remove_receiver(sudog) };
+        self.ring.stop_senders(locked.stops_senders());
+        if locked.is_over() {
+            self.end(locked);
+        }
     }
 
-    /// Takes back a value that was handed over and that nobody has looked at: the next receiver gets
-    /// it.
-    pub(crate) fn give_back(&self, value: T, hand_over: u64) {
+    /// Leaves the queue for good. If a value was handed over, the next receiver gets it.
+    ///
+    /// All under one hold of the lock: at no time is the value neither among the unseen nor back, so
+    /// that a receiver could hear of the end meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// As for [`withdraw_receiver`](Self::withdraw_receiver).
+    pub(crate) unsafe fn cancel_receiver(&self, sudog: &Sudog<T>) {
         let mut locked = self.lock();
-        let Some(receiver) = locked.receivers.claim_first() else {
-            locked.returned.insert(hand_over, value);
-            self.unlock(locked);
-            return;
-        };
-        let wakeup = receiver.give(value, hand_over);
-        self.unlock(locked);
-        wakeup.wake();
+        // SAFETY: the caller promises it.
+        unsafe { locked.remove_receiver(sudog) };
+        // SAFETY: it is in no queue, so this is the owner.
+        let next = unsafe { sudog.take() }.and_then(|value| {
+            // SAFETY: as above.
+            let number = unsafe { sudog.hand_over() };
+            locked.give_back(value, number)
+        });
+        self.end(locked);
+        next.into_iter().for_each(Wakeup::wake);
     }
 
     /// False when it was closed before.
@@ -319,8 +315,11 @@ impl<T> Channel<T> {
         if self.is_never || std::mem::replace(&mut locked.closed, true) {
             return false;
         }
-        let wakeups = locked.release_all();
-        self.unlock(locked);
+        let mut wakeups = Vec::new();
+        while let Some(sender) = locked.senders.claim_first() {
+            wakeups.push(sender.finish());
+        }
+        self.end(locked);
         wakeups.into_iter().for_each(Wakeup::wake);
         true
     }
@@ -371,23 +370,65 @@ impl<T> Channel<T> {
 
     /// Stops senders and receivers, or lets them go on, as the state demands.
     fn unlock(&self, locked: MutexGuard<'_, Locked<T>>) {
-        if self.has_ring() {
-            let stop_senders = locked.closed || !locked.receivers.is_empty();
-            let stop_receivers = !locked.returned.is_empty() || !locked.senders.is_empty();
-            self.ring.stop(stop_senders, stop_receivers);
+        self.ring.stop_senders(locked.stops_senders());
+        self.ring.stop_receivers(locked.stops_receivers());
+    }
+
+    /// As [`unlock`](Self::unlock); when it is over, tells all who wait to receive.
+    #[cold]
+    fn end(&self, mut locked: MutexGuard<'_, Locked<T>>) {
+        let mut wakeups = Vec::new();
+        while locked.is_over()
+            && let Some(receiver) = locked.receivers.claim_first()
+        {
+            wakeups.push(receiver.finish());
         }
+        self.unlock(locked);
+        wakeups.into_iter().for_each(Wakeup::wake);
     }
 }
 
 impl<T> Locked<T> {
-    fn release_all(&mut self) -> Vec<Wakeup> {
-        let mut wakeups = Vec::new();
-        while let Some(receiver) = self.receivers.claim_first() {
-            wakeups.push(receiver.finish());
+    fn hand_over(&mut self, receiver: Claimed<T>, value: T) -> Wakeup {
+        self.hand_overs += 1;
+        receiver.give(value, self.hand_overs, &mut self.unseen)
+    }
+
+    /// A value that was handed over goes to the next receiver, or to the front of the channel.
+    fn give_back(&mut self, value: T, hand_over: u64) -> Option<Wakeup> {
+        match self.receivers.claim_first() {
+            Some(receiver) => Some(receiver.give(value, hand_over, &mut self.unseen)),
+            None => {
+                self.returned.insert(hand_over, value);
+                None
+            }
         }
-        while let Some(sender) = self.senders.claim_first() {
-            wakeups.push(sender.finish());
-        }
-        wakeups
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Channel::withdraw_receiver`].
+    unsafe fn remove_receiver(&mut self, sudog: &Sudog<T>) {
+        let queue = if sudog.is_unseen() {
+            &mut self.unseen
+        } else {
+            &mut self.receivers
+        };
+        // SAFETY: the caller promises it.
+        unsafe { queue.remove(sudog) };
+    }
+
+    /// Nothing will be received any more, once the ring is empty. Not as soon as the channel is closed:
+    /// if a task is dropped that has been handed a value, somebody else receives it.
+    fn is_over(&self) -> bool {
+        self.closed && self.unseen.is_empty()
+    }
+
+    fn stops_senders(&self) -> bool {
+        self.closed || !self.receivers.is_empty()
+    }
+
+    fn stops_receivers(&self) -> bool {
+        !self.returned.is_empty() || !self.senders.is_empty()
     }
 }

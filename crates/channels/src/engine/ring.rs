@@ -24,6 +24,9 @@
 //! `tail` as it is and, until the flag is taken away, stays: if the ring is empty then, it is empty
 //! when the sender comes to the lock.
 //!
+//! A ring without slots is always full and always empty, and has the flags nevertheless: a sender that
+//! only tries, or a select, sees without the lock that nobody waits to receive.
+//!
 //! # Soundness
 //!
 //! A slot's value is written only by who moved `tail` over its position, after it has seen the stamp
@@ -34,7 +37,7 @@
 
 use std::mem::MaybeUninit;
 
-use crate::spin::{Backoff, pause};
+use crate::backoff::{Backoff, pause};
 use crate::sync::UnsafeCell;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 
@@ -109,7 +112,9 @@ impl<T> Ring<T> {
             if tail & ASK != 0 {
                 return Push::Ask(value);
             }
-            let slot = self.slot(tail);
+            let Some(slot) = self.slots.get(self.index(tail)) else {
+                return Push::Full(value);
+            };
             if slot.stamp.load(Ordering::Acquire) == tail {
                 match self.advance(&self.tail.0, tail) {
                     Ok(_) => {
@@ -139,8 +144,9 @@ impl<T> Ring<T> {
             if head & ASK != 0 {
                 return Pop::Ask;
             }
-            let slot = self.slot(head);
-            if slot.stamp.load(Ordering::Acquire) == head | FILLED {
+            if let Some(slot) = self.slots.get(self.index(head))
+                && slot.stamp.load(Ordering::Acquire) == head | FILLED
+            {
                 match self.advance(&self.head.0, head) {
                     // SAFETY: this thread moved `head` over a filled slot.
                     Ok(_) => return Pop::Value(unsafe { slot.empty(head + self.lap) }),
@@ -201,10 +207,33 @@ impl<T> Ring<T> {
         position(head).wrapping_add(self.lap) == position(tail)
     }
 
-    /// Stops both sides or lets them go on.
-    pub(crate) fn stop(&self, senders: bool, receivers: bool) {
-        set_flag(&self.tail.0, senders);
-        set_flag(&self.head.0, receivers);
+    /// Stops the senders or lets them go on.
+    #[inline]
+    pub(crate) fn stop_senders(&self, stop: bool) {
+        self.set_flag(&self.tail.0, stop);
+    }
+
+    /// Stops the receivers or lets them go on.
+    #[inline]
+    pub(crate) fn stop_receivers(&self, stop: bool) {
+        self.set_flag(&self.head.0, stop);
+    }
+
+    /// Only who holds the lock changes flags, so what it reads of them is not outdated.
+    #[inline]
+    fn set_flag(&self, end: &AtomicUsize, set: bool) {
+        let is_set = end.load(Ordering::Relaxed) & ASK != 0;
+        if set == is_set {
+            return;
+        }
+        if self.slots.is_empty() {
+            // Nobody moves the ends of no slots, so this is cheaper than an atomic step.
+            end.store(if set { ASK } else { 0 }, Ordering::Release);
+        } else if set {
+            end.fetch_or(ASK, Ordering::AcqRel);
+        } else {
+            end.fetch_and(!ASK, Ordering::AcqRel);
+        }
     }
 
     /// The oldest value has been written to the end. For a full ring with stopped receivers.
@@ -275,16 +304,6 @@ impl Ends {
 
 fn position(word: usize) -> usize {
     word & !ASK
-}
-
-/// Only who holds the lock changes flags, so what it reads of them is not outdated.
-fn set_flag(end: &AtomicUsize, set: bool) {
-    let is_set = end.load(Ordering::Relaxed) & ASK != 0;
-    if set && !is_set {
-        end.fetch_or(ASK, Ordering::AcqRel);
-    } else if !set && is_set {
-        end.fetch_and(!ASK, Ordering::AcqRel);
-    }
 }
 
 impl<T> Slot<T> {

@@ -25,7 +25,7 @@
 use std::task::Waker;
 use std::time::Instant;
 
-use crate::spin::Backoff;
+use crate::backoff::Backoff;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Parking, UnsafeCell};
 
@@ -50,15 +50,18 @@ unsafe impl Sync for Sleeper {}
 
 impl Sleeper {
     /// The current thread.
+    #[inline]
     pub(crate) fn thread(in_select: bool) -> Self {
         Self::new(Some(Parking::new()), in_select)
     }
 
     /// A task, whose waker comes with [`prepare`](Self::prepare).
+    #[inline]
     pub(crate) fn task(in_select: bool) -> Self {
         Self::new(None, in_select)
     }
 
+    #[inline]
     fn new(thread: Option<Parking>, in_select: bool) -> Self {
         Self {
             state: AtomicUsize::new(WAITING),
@@ -69,6 +72,7 @@ impl Sleeper {
     }
 
     /// Begins to wait, or begins again. Needs `&mut`: it stands in no queue.
+    #[inline]
     pub(crate) fn prepare(&mut self, waker: &Waker) {
         self.state.store(WAITING, Ordering::Relaxed);
         // SAFETY: `&mut self`: nobody else has it.
@@ -78,6 +82,7 @@ impl Sleeper {
 
     /// For a peer: true when this peer is the one that fires the sleeper. In the queue of one channel
     /// that is certain: the lock has decided.
+    #[inline]
     pub(crate) fn claim(&self) -> bool {
         !self.in_select
             || self
@@ -87,12 +92,14 @@ impl Sleeper {
     }
 
     /// Nobody has claimed it. May be outdated as soon as it is known.
+    #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
         self.state.load(Ordering::Acquire) == WAITING
     }
 
     /// For the peer that claimed it: says which case it was. The sleeper may be gone afterwards;
     /// what wakes it is in the answer.
+    #[inline]
     pub(crate) fn finish(&self, case: usize) -> Wakeup {
         let wakeup = match &self.thread {
             Some(thread) => Wakeup::Thread(thread.clone()),
@@ -104,13 +111,17 @@ impl Sleeper {
     }
 
     /// The case that has fired.
+    #[inline]
     pub(crate) fn fired(&self) -> Option<usize> {
         self.state.load(Ordering::Acquire).checked_sub(FIRED)
     }
 
     /// Sleeps until it is fired, or until the deadline; what is left of `backoff` it spends awake.
     pub(crate) fn sleep(&self, deadline: Option<Instant>, backoff: &mut Backoff) -> Option<usize> {
-        while self.fired().is_none() && backoff.try_again() {}
+        while self.fired().is_none() && backoff.try_again(deadline) {}
+        if self.fired().is_some() {
+            backoff.succeed();
+        }
         loop {
             if let Some(case) = self.fired() {
                 return Some(case);
@@ -125,10 +136,17 @@ impl Sleeper {
     }
 
     /// The thread that sleeps, if it is one.
+    #[inline]
     pub(crate) fn parking(&self) -> Option<&Parking> {
         self.thread.as_ref()
     }
 
+    #[inline]
+    pub(crate) fn is_task(&self) -> bool {
+        self.thread.is_none()
+    }
+
+    #[inline]
     pub(crate) fn in_select(&self) -> bool {
         self.in_select
     }
@@ -143,6 +161,7 @@ pub(crate) enum Wakeup {
 }
 
 impl Wakeup {
+    #[inline]
     pub(crate) fn wake(self) {
         match self {
             Self::Thread(thread) => thread.unpark(),

@@ -36,8 +36,11 @@ pub(crate) trait Operation {
     /// fired for this case.
     unsafe fn enlist(self: Pin<&mut Self>, sleeper: &Sleeper, number: usize) -> Enlist;
 
-    /// Leaves the queue.
+    /// Leaves the queue. It may have been fired before, and then still has to be settled.
     fn withdraw(self: Pin<&mut Self>);
+
+    /// Leaves the queue, and wants nothing any more.
+    fn cancel(self: Pin<&mut Self>);
 
     /// Makes the outcome out of what a peer left that has fired this case.
     fn settle(self: Pin<&mut Self>);
@@ -57,6 +60,8 @@ pub struct RecvCase<'a, T> {
     channel: &'a Channel<T>,
     sudog: Sudog<T>,
     is_enlisted: bool,
+    /// Who waits in the queue is a task.
+    is_task: bool,
     outcome: Option<Result<T, RecvError>>,
 }
 
@@ -78,6 +83,7 @@ impl<'a, T> RecvCase<'a, T> {
             channel: receiver.channel(),
             sudog: Sudog::new(None),
             is_enlisted: false,
+            is_task: false,
             outcome: None,
         }
     }
@@ -92,10 +98,20 @@ impl<'a, T> RecvCase<'a, T> {
         unsafe { self.get_unchecked_mut() }
     }
 
+    #[inline]
     fn leave(&mut self) {
         if std::mem::take(&mut self.is_enlisted) {
             // SAFETY: it was enlisted here, as a receiver.
             unsafe { self.channel.withdraw_receiver(&self.sudog) };
+        }
+    }
+
+    /// Nothing is lost: a value that nobody looked at goes back.
+    #[inline]
+    fn give_up(&mut self) {
+        if std::mem::take(&mut self.is_enlisted) {
+            // SAFETY: it was enlisted here, as a receiver.
+            unsafe { self.channel.cancel_receiver(&self.sudog) };
         }
     }
 
@@ -128,17 +144,27 @@ impl<T> Operation for RecvCase<'_, T> {
         if this.is_enlisted {
             return Enlist::Ready;
         }
-        this.is_enlisted = true;
         // SAFETY: the sudog is pinned with the case; of `sleeper` the caller promises it.
-        unsafe { this.channel.enlist_receiver(&this.sudog, sleeper, number) }
+        let answer = unsafe { this.channel.enlist_receiver(&this.sudog, sleeper, number) };
+        this.is_enlisted = answer == Enlist::Waiting;
+        this.is_task = sleeper.is_task();
+        answer
     }
 
     fn withdraw(self: Pin<&mut Self>) {
         self.project().leave();
     }
 
+    fn cancel(self: Pin<&mut Self>) {
+        self.project().give_up();
+    }
+
     fn settle(self: Pin<&mut Self>) {
         let this = self.project();
+        if this.is_task {
+            // The sudog is among the unseen, which takes the lock to change.
+            this.leave();
+        }
         this.is_enlisted = false;
         this.outcome = Some(this.delivery().ok_or(RecvError));
     }
@@ -153,14 +179,9 @@ impl<T> Operation for RecvCase<'_, T> {
 }
 
 impl<T> Drop for RecvCase<'_, T> {
-    /// Nothing is lost: a value that nobody looked at goes back.
+    #[inline]
     fn drop(&mut self) {
-        self.leave();
-        if let Some(value) = self.delivery() {
-            // SAFETY: it is in no queue, so this is the owner.
-            let hand_over = unsafe { self.sudog.hand_over() };
-            self.channel.give_back(value, hand_over);
-        }
+        self.give_up();
     }
 }
 
@@ -193,6 +214,7 @@ impl<'a, T> SendCase<'a, T> {
         unsafe { self.get_unchecked_mut() }
     }
 
+    #[inline]
     fn leave(&mut self) {
         if std::mem::take(&mut self.is_enlisted) {
             // SAFETY: it was enlisted here, as a sender.
@@ -234,12 +256,17 @@ impl<T> Operation for SendCase<'_, T> {
         if this.is_enlisted || this.is_sent {
             return Enlist::Ready;
         }
-        this.is_enlisted = true;
         // SAFETY: the sudog is pinned with the case; of `sleeper` the caller promises it.
-        unsafe { this.channel.enlist_sender(&this.sudog, sleeper, number) }
+        let answer = unsafe { this.channel.enlist_sender(&this.sudog, sleeper, number) };
+        this.is_enlisted = answer == Enlist::Waiting;
+        answer
     }
 
     fn withdraw(self: Pin<&mut Self>) {
+        self.project().leave();
+    }
+
+    fn cancel(self: Pin<&mut Self>) {
         self.project().leave();
     }
 
@@ -263,6 +290,7 @@ impl<T> Operation for SendCase<'_, T> {
 }
 
 impl<T> Drop for SendCase<'_, T> {
+    #[inline]
     fn drop(&mut self) {
         self.leave();
     }

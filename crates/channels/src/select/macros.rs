@@ -125,28 +125,47 @@ macro_rules! select_arms {
         }
     }};
     (@wait_thread $order:ident [$($case:ident)*] $($limit:tt)*) => {
-        let mut numbers = 0..;
-        let mut entries: [$crate::select::Entry<'_, dyn $crate::select::Case + '_>; _] =
-            [$($crate::select::Entry::new(numbers.next().unwrap_or(0), $case.as_mut())),*];
         let limit = $crate::select::Limit::$($limit)*;
-        $crate::select::wait_thread(&mut entries, $crate::select::Order::$order, limit);
+        if !$crate::select_arms!(@try $order [$($case)*]) {
+            let mut numbers = 0..;
+            let mut entries: [$crate::select::Entry<'_, dyn $crate::select::Case + '_>; _] =
+                [$($crate::select::Entry::new(numbers.next().unwrap_or(0), $case.as_mut())),*];
+            $crate::select::wait_thread(&mut entries, $crate::select::Order::$order, limit);
+        }
+    };
+    (@wait_task $order:ident [$($case:ident)*] Now) => {
+        $crate::select_arms!(@try $order [$($case)*]);
+    };
+    (@wait_task $order:ident [$($case:ident)*] Never) => {
+        if !$crate::select_arms!(@try $order [$($case)*]) {
+            $crate::select_arms!(@await $order [$($case)*]);
+        }
     };
     (@wait_task $order:ident [$($case:ident)*] After($after:expr)) => {
-        let timer = $crate::time::Timer::new($after);
-        let mut timeout = ::std::pin::pin!($crate::select::RecvCase::new(timer.channel()));
-        $crate::select_arms!(@wait_task $order [$($case)* timeout] Never);
+        let after = $after;
+        if !$crate::select_arms!(@try $order [$($case)*]) {
+            let timer = $crate::time::Timer::new(after);
+            let mut timeout = ::std::pin::pin!($crate::select::RecvCase::new(timer.channel()));
+            $crate::select_arms!(@await $order [$($case)* timeout]);
+        }
     };
-    (@wait_task $order:ident [$($case:ident)*] $limit:ident) => {
+    // What is possible at once is done without a list of the cases, which costs more than most of
+    // them: a closure can call each by its number.
+    (@try $order:ident [$($case:ident)*]) => {{
+        const ARMS: &[&str] = &[$(::std::stringify!($case)),*];
+        $crate::select::first_possible::<{ ARMS.len() }>($crate::select::Order::$order, |_wanted| {
+            let mut _numbers = 0..;
+            $(if _numbers.next() == ::std::option::Option::Some(_wanted) {
+                return $crate::select::attempt_case($case.as_mut());
+            })*
+            false
+        })
+    }};
+    (@await $order:ident [$($case:ident)*]) => {
         let mut numbers = 0..;
         let mut entries: [$crate::select::Entry<'_, dyn $crate::select::Case + ::std::marker::Send + '_>; _] =
             [$($crate::select::Entry::new(numbers.next().unwrap_or(0), $case.as_mut())),*];
-        $crate::select_arms!(@$limit entries $order);
-    };
-    (@Never $entries:ident $order:ident) => {
-        $crate::select::wait_async(&mut $entries, $crate::select::Order::$order).await;
-    };
-    (@Now $entries:ident $order:ident) => {
-        $crate::select::try_now(&mut $entries, $crate::select::Order::$order);
+        $crate::select::wait_async(&mut entries, $crate::select::Order::$order).await;
     };
     (@else $else:expr) => { $else };
     (@else) => { ::std::unreachable!("without a default or a timeout, an arm is done") };

@@ -11,13 +11,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use crate::random;
 pub use case::{Case, RecvCase, SendCase};
 #[doc(hidden)]
 pub use wait::{Entry, Order};
-
-pub(crate) use wait::block;
-pub(crate) use wait::{Tried, Waiting};
-use wait::{attempt, withdraw};
+pub(crate) use wait::{Waiting, block};
+use wait::{attempt, cancel};
 
 /// A select over any number of cases.
 ///
@@ -65,9 +64,9 @@ impl<'a> Select<'a> {
     }
 
     /// Waits until one case is done and returns its number. The outcome is in the case.
-    pub fn wait(mut self) -> usize {
-        let order = self.order();
-        wait_until(&mut self.entries, order, None).expect("without a deadline a case fires")
+    pub fn wait(self) -> usize {
+        self.wait_until(None)
+            .expect("without a deadline a case fires")
     }
 
     /// Does a case that is possible now, if there is one.
@@ -88,7 +87,7 @@ impl<'a> Select<'a> {
 
     fn wait_until(mut self, deadline: Option<Instant>) -> Option<usize> {
         let order = self.order();
-        wait_until(&mut self.entries, order, deadline)
+        attempt(&mut self.entries, order).or_else(|| block(&mut self.entries, order, deadline))
     }
 
     /// Waits without holding up the thread. When the future is dropped before
@@ -96,7 +95,10 @@ impl<'a> Select<'a> {
     /// sent.
     pub async fn wait_async(mut self) -> usize {
         let order = self.order();
-        wait_async(&mut self.entries, order).await
+        match attempt(&mut self.entries, order) {
+            Some(done) => done,
+            None => wait_async(&mut self.entries, order).await,
+        }
     }
 
     fn order(&self) -> Order {
@@ -108,7 +110,36 @@ impl<'a> Select<'a> {
     }
 }
 
-/// What `select!` calls: [`Select`] without a list on the heap.
+/// What the macros call first: attempts the cases of these numbers, until one is done.
+///
+/// As Go's `pollorder`, the order is a shuffle, so that each possible case is as likely as the others.
+/// It is dealt card by card: mostly the first or the second will do.
+#[doc(hidden)]
+#[inline]
+pub fn first_possible<const N: usize>(
+    order: Order,
+    mut attempt: impl FnMut(usize) -> bool,
+) -> bool {
+    let mut numbers: [usize; N] = std::array::from_fn(|number| number);
+    for tried in 0..N {
+        if order == Order::Random {
+            numbers.swap(tried, tried + random::below(N - tried));
+        }
+        if attempt(numbers[tried]) {
+            return true;
+        }
+    }
+    false
+}
+
+/// What [`first_possible`] does with one case.
+#[doc(hidden)]
+#[inline]
+pub fn attempt_case(case: Pin<&mut impl Case>) -> bool {
+    case.attempt()
+}
+
+/// What `select!` calls when nothing is possible at once: [`Select`] without a list on the heap.
 #[doc(hidden)]
 pub fn wait_thread<'a>(
     entries: &mut [Entry<'_, dyn Case + 'a>],
@@ -116,24 +147,13 @@ pub fn wait_thread<'a>(
     limit: Limit,
 ) -> Option<usize> {
     match limit {
-        Limit::Never => wait_until(entries, order, None),
-        Limit::Now => attempt(entries, order),
-        Limit::After(timeout) => wait_until(entries, order, Instant::now().checked_add(timeout)),
+        Limit::Never => block(entries, order, None),
+        Limit::Now => None,
+        Limit::After(timeout) => block(entries, order, Instant::now().checked_add(timeout)),
     }
 }
 
-fn wait_until<C>(
-    entries: &mut [Entry<'_, C>],
-    order: Order,
-    deadline: Option<Instant>,
-) -> Option<usize>
-where
-    C: ?Sized + Case,
-{
-    attempt(entries, order).or_else(|| block(entries, order, deadline))
-}
-
-/// What `select_async!` calls.
+/// What `select_async!` calls when nothing is possible at once.
 #[doc(hidden)]
 pub fn wait_async<'s, 'a, 'b>(
     entries: &'s mut [Entry<'a, dyn Case + Send + 'b>],
@@ -144,12 +164,6 @@ pub fn wait_async<'s, 'a, 'b>(
         entries,
         order,
     }
-}
-
-/// What `select_async!` calls when it has a default arm.
-#[doc(hidden)]
-pub fn try_now<'a>(entries: &mut [Entry<'_, dyn Case + Send + 'a>], order: Order) -> Option<usize> {
-    attempt(entries, order)
 }
 
 /// How long `select!` waits.
@@ -177,13 +191,16 @@ impl Future for Selecting<'_, '_, '_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<usize> {
         let (waiting, entries, order) = self.project();
-        waiting.poll(context, entries, order, Tried::No)
+        waiting.poll(context, entries, order)
     }
 }
 
 impl Drop for Selecting<'_, '_, '_> {
+    #[inline]
     fn drop(&mut self) {
-        withdraw(self.entries);
+        if self.waiting.is_enlisted() {
+            cancel(self.entries);
+        }
     }
 }
 

@@ -15,7 +15,7 @@
 //! # Soundness
 //!
 //! A sleeper must outlive its place in the queues. [`block`] cannot return or panic before it has
-//! called [`leave`]; [`Waiting`] is pinned, and its owners [`withdraw`] when they are dropped.
+//! called [`leave`]; [`Waiting`] is pinned, and its owners [`cancel`] when they are dropped.
 
 #![allow(unsafe_code)]
 
@@ -25,9 +25,9 @@ use std::task::{Context, Poll, RawWakerVTable, Waker};
 use std::time::Instant;
 
 use super::case::Operation;
+use crate::backoff::Backoff;
 use crate::engine::{Enlist, Sleeper};
 use crate::random;
-use crate::spin::Backoff;
 
 /// A case, and which one it is for who asked: the entries are shuffled.
 pub struct Entry<'a, C: ?Sized> {
@@ -51,14 +51,8 @@ pub enum Order {
     Biased,
 }
 
-/// Whether an attempt has just found nothing possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tried {
-    No,
-    Yes,
-}
-
 /// Does the first case that is possible without waiting, and says which.
+#[inline]
 pub(crate) fn attempt<C>(entries: &mut [Entry<'_, C>], order: Order) -> Option<usize>
 where
     C: ?Sized + Operation,
@@ -83,6 +77,7 @@ where
 /// # Safety
 ///
 /// `sleeper` stays where it is until `withdraw` was called with the same entries.
+#[inline]
 unsafe fn enlist<C>(entries: &mut [Entry<'_, C>], sleeper: &Sleeper) -> Enlist
 where
     C: ?Sized + Operation,
@@ -119,7 +114,8 @@ fn rank<C: ?Sized + Operation>(entry: &Entry<'_, C>) -> usize {
 }
 
 /// Leaves all queues. Afterwards the sleeper is fired, or nobody can fire it any more.
-pub(crate) fn withdraw<C>(entries: &mut [Entry<'_, C>])
+#[inline]
+fn withdraw<C>(entries: &mut [Entry<'_, C>])
 where
     C: ?Sized + Operation,
 {
@@ -128,7 +124,18 @@ where
     }
 }
 
+/// Leaves all queues and gives back what was handed over meanwhile.
+pub(crate) fn cancel<C>(entries: &mut [Entry<'_, C>])
+where
+    C: ?Sized + Operation,
+{
+    for entry in entries {
+        entry.case.as_mut().cancel();
+    }
+}
+
 /// Leaves all queues, and says which case has fired, if one has.
+#[inline]
 fn leave<C>(entries: &mut [Entry<'_, C>], sleeper: &Sleeper) -> Option<usize>
 where
     C: ?Sized + Operation,
@@ -141,6 +148,7 @@ where
     fired.or_else(|| settle(entries, sleeper))
 }
 
+#[inline]
 fn settle<C>(entries: &mut [Entry<'_, C>], sleeper: &Sleeper) -> Option<usize>
 where
     C: ?Sized + Operation,
@@ -164,8 +172,9 @@ where
     let mut backoff = Backoff::new();
     if entries.iter().any(|entry| entry.case.has_buffer()) {
         // Others can go on without a word, as long as this thread stands in no queue.
-        while backoff.try_again() {
+        while backoff.try_again(deadline) {
             if let Some(done) = attempt(entries, order) {
+                backoff.succeed();
                 return Some(done);
             }
         }
@@ -184,7 +193,7 @@ where
     }
 }
 
-/// A task's waiting, from poll to poll. Its owner withdraws the entries when it is dropped.
+/// A task's waiting, from poll to poll. Its owner cancels the entries when it is dropped.
 pub(crate) struct Waiting {
     sleeper: Sleeper,
     /// The waker that the sleeper has, while it stands in the queues.
@@ -193,6 +202,7 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    #[inline]
     pub(crate) fn new(in_select: bool) -> Self {
         Self {
             sleeper: Sleeper::task(in_select),
@@ -201,13 +211,19 @@ impl Waiting {
         }
     }
 
-    /// Waits as a task. The entries have the same cases at each call.
+    /// Whether its cases stand in the queues.
+    pub(crate) fn is_enlisted(&self) -> bool {
+        self.waker.is_some()
+    }
+
+    /// Waits as a task, when an attempt has just found nothing possible. The entries have the same
+    /// cases at each call.
+    #[inline]
     pub(crate) fn poll<C>(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         entries: &mut [Entry<'_, C>],
         order: Order,
-        mut tried: Tried,
     ) -> Poll<usize>
     where
         C: ?Sized + Operation,
@@ -226,14 +242,8 @@ impl Waiting {
                     return Poll::Ready(done);
                 }
             }
-            if tried == Tried::No
-                && let Some(done) = attempt(entries, order)
-            {
-                return Poll::Ready(done);
-            }
-            tried = Tried::No;
             this.sleeper.prepare(context.waker());
-            // SAFETY: it is pinned, and its owner withdraws.
+            // SAFETY: it is pinned, and its owner cancels.
             match unsafe { enlist(entries, &this.sleeper) } {
                 Enlist::Waiting => {
                     this.waker = Some(WakerIdentity::of(context.waker()));
@@ -242,7 +252,7 @@ impl Waiting {
                 Enlist::Done => return Poll::Ready(0),
                 Enlist::Ready => {}
             }
-            if let Some(done) = leave(entries, &this.sleeper) {
+            if let Some(done) = leave(entries, &this.sleeper).or_else(|| attempt(entries, order)) {
                 return Poll::Ready(done);
             }
         }
@@ -262,6 +272,7 @@ unsafe impl Send for WakerIdentity {}
 unsafe impl Sync for WakerIdentity {}
 
 impl WakerIdentity {
+    #[inline]
     fn of(waker: &Waker) -> Self {
         Self {
             data: waker.data(),
@@ -269,6 +280,7 @@ impl WakerIdentity {
         }
     }
 
+    #[inline]
     fn is(&self, waker: &Waker) -> bool {
         self.data == waker.data() && self.vtable == waker.vtable()
     }
