@@ -11,7 +11,6 @@ use std::thread;
 use std::time::Duration;
 
 use memory::alloc::ThreadCaching;
-use nix::sys::resource::{UsageWho, getrusage};
 use tcp_http::client::{Request, Url};
 use tcp_http::load::{self, Plan, Report};
 use tcp_http::server::{Engine, Files, Server, Site};
@@ -24,10 +23,22 @@ static ALLOCATOR: ThreadCaching = ThreadCaching;
 const SLACK: u64 = 8 << 20;
 
 /// The most that was resident at any time, in bytes.
+///
+/// Linux's `ru_maxrss` would begin with what the program had that started this one: cargo's memory is more
+/// than ours. `VmHWM` begins with execve(2).
+#[cfg(target_os = "linux")]
 fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.unwrap().trim().trim_end_matches(" kB");
+    kibibytes.parse::<u64>().unwrap() * 1024
+}
+
+#[cfg(target_os = "macos")]
+fn peak() -> u64 {
+    use nix::sys::resource::{UsageWho, getrusage};
     let most = getrusage(UsageWho::RUSAGE_SELF).unwrap().max_rss();
-    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    u64::try_from(most).unwrap() * unit
+    u64::try_from(most).unwrap()
 }
 
 fn drive(request: Request, duration: Duration) -> Report {
@@ -80,7 +91,7 @@ fn growth(engine: Engine, root: &Path, duration: Duration) -> u64 {
     let more = drive_all(&address, duration - third);
     stop.stop(Duration::from_secs(60));
     serving.join().unwrap().unwrap();
-    let grown = peak() - settled;
+    let grown = peak().saturating_sub(settled);
     println!(
         "{engine:?}: {} answers, peak {} MiB, of which {} KiB late",
         answers + more,

@@ -12,7 +12,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::resource::{UsageWho, getrusage};
 use tcp_http::http::{BodyDecoder, Buffer, Framing, LAST_CHUNK, Limits, write_chunk};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         total += part.len();
         sum += u64::from(part[0]);
     })?;
-    let grown = memory()? - before;
+    let grown = memory()?.saturating_sub(before);
     println!(
         "{} MiB passed; memory grew by {} KiB",
         total / MIB,
@@ -107,8 +106,20 @@ fn connect_to(
     Ok(connection)
 }
 
-/// The most that was resident so far, in bytes.
+/// The most that was resident so far, in bytes. (On Linux getrusage(2) would begin with what the program
+/// had that started this one.)
+#[cfg(target_os = "linux")]
 fn memory() -> io::Result<usize> {
-    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    Ok(getrusage(UsageWho::RUSAGE_SELF)?.max_rss() as usize * unit)
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<usize>().ok());
+    Ok(kibibytes.ok_or(io::ErrorKind::InvalidData)? << 10)
+}
+
+/// The most that was resident so far, in bytes.
+#[cfg(not(target_os = "linux"))]
+fn memory() -> io::Result<usize> {
+    use nix::sys::resource::{UsageWho, getrusage};
+
+    Ok(getrusage(UsageWho::RUSAGE_SELF)?.max_rss() as usize)
 }
