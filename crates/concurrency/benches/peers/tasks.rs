@@ -3,10 +3,10 @@
 //! Each job is written once for all executors of futures. Go's and may's tasks and our green threads have
 //! stacks, so theirs are in `benches/go/tasks.go`, [`coroutines`](crate::coroutines) and [`green`](crate::green).
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use std::{fs, io};
 
 use crate::Result;
 use crate::coroutines;
@@ -90,7 +90,7 @@ fn spawn<E: Executor>(count: usize) -> Result<f64> {
 /// the program that started it, since it outlives execve(2).
 #[cfg(target_os = "linux")]
 pub(crate) fn resident() -> io::Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
+    let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     Ok(kibibytes.ok_or(io::ErrorKind::InvalidData)? * 1024)
