@@ -31,10 +31,10 @@ const CHECKERS: [&str; 2] = ["loom", "shuttle"];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only this chapter
+    /// Only this chapter, with its models under loom and shuttle
     chapter: Option<String>,
     /// Also the slow proofs: every lesson 100 times, every witness 20 times, properties with many
-    /// cases, models under loom and shuttle
+    /// cases, all models
     #[arg(long)]
     deep: bool,
 }
@@ -99,7 +99,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     if options.chapter.is_none() {
         tally.tests("book", xtask_with_book(workspace, BOOK))?;
     }
-    if options.deep {
+    // They are compiled with all that they need for each checker anew: too long for every chapter at once.
+    if options.deep || options.chapter.is_some() {
         tally.models(workspace, &chapters)?;
     }
     tally.print()

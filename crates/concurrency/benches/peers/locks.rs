@@ -43,7 +43,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
         ],
     },
     Workload {
-        name: "parallel for, 1 000 000 turns of 100 ns",
+        name: "parallel for, 1 000 000 turns of 60 ns",
         unit: "ms",
         peers: &[
             peer("concurrency", |quick| our_loop(quick, some_work)),
@@ -156,7 +156,7 @@ fn next_to_nothing(n: usize) {
     black_box(n.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
 }
 
-/// About a hundred nanoseconds. Of any number of multiplications by constants in its place the
+/// About sixty nanoseconds. Of any number of multiplications by constants in its place the
 /// compiler makes a single one.
 fn some_work(n: usize) {
     let mut number = n as u64 | 1;

@@ -123,6 +123,8 @@ fn ours(collector: Collector, quick: bool) -> Result<Figures> {
             ready.wait();
             let batches = churn(&mut mutator, &anchors, limit);
             ready.wait();
+            // Until the pauses are known: the check has a long scope for each list, and its own pauses.
+            ready.wait();
             assert!(
                 anchors
                     .iter()
@@ -133,9 +135,9 @@ fn ours(collector: Collector, quick: bool) -> Result<Figures> {
         let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
         ready.wait();
         let before = heap.pauses().len();
-        // The check that follows has a long scope for each list; its pauses are not counted.
         ready.wait();
         let pauses = by_cycle(&heap.pauses()[before..]);
+        ready.wait();
         let mut batches = Latencies::default();
         for worker in workers {
             batches.add(&worker.join().expect("a worker ends well"));
