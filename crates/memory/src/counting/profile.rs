@@ -60,6 +60,9 @@ impl<A> Profiling<A> {
 
     /// Takes a sample every so many bytes of each thread from now on; with 1, of every request. (Go
     /// begins with 512 KiB.)
+    ///
+    /// Meanwhile no thread should print a backtrace: std's printing and a sample's capturing share a lock,
+    /// and printing allocates, so the two may wait for each other.
     pub fn start(&self, rate: usize) {
         self.rate.store(rate, Ordering::Relaxed);
     }
