@@ -3,8 +3,9 @@
 //! Of Go's collector it is said that it pauses for 10 to 100 microseconds, whatever the heap's
 //! size. That is a claim about one machine; these are this machine's numbers, of this collector. It stops
 //! all threads to switch the write barrier on and once more to see that nothing is grey; the roots are
-//! read and objects marked between the two, with the program running. How long the stops take is up to the scheduler as much as to the
-//! collector, so what is asserted is that half of them are shorter than a whole marking.
+//! read and objects marked between the two, with the program running. How long the stops take is up to
+//! the scheduler as much as to the collector, so what is asserted is that half of them are shorter than a
+//! whole marking.
 // The object names its edge, as `Trace` demands.
 #![allow(unsafe_code)]
 
