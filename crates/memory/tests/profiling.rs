@@ -1,9 +1,14 @@
 //! The profiling allocator under this very test program. One allocator, so one test after the
 //! other.
 
+use std::backtrace::Backtrace;
 use std::hint::black_box;
+use std::iter;
+use std::process;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use memory::counting::{Profile, Profiling};
 
@@ -112,4 +117,37 @@ fn the_table_names_the_caller() {
     let text = profile.to_string();
     assert!(text.contains("who_asks"), "{text}");
     assert!(text.lines().count() == profile.sites.len() + 1);
+}
+
+#[inline(never)]
+fn print_a_backtrace() -> String {
+    Backtrace::force_capture().to_string()
+}
+
+/// Whoever prints a backtrace holds a lock of std's and allocates under it.
+#[test]
+fn backtraces_are_printed_meanwhile() {
+    let (printed, all_printed) = mpsc::channel();
+    let work = move || {
+        for _ in 0..4 {
+            let printed = printed.clone();
+            thread::spawn(move || {
+                for _ in 0..20 {
+                    printed.send(print_a_backtrace()).unwrap();
+                }
+            });
+        }
+        drop(printed);
+        // Threads that wait for each other would never be joined, and a panic's message would have to
+        // wait with them.
+        let next = || match all_printed.recv_timeout(Duration::from_secs(60)) {
+            Ok(text) => Some(text),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => process::abort(),
+        };
+        iter::from_fn(next).count()
+    };
+    let (profile, count) = profiled(1, work);
+    assert_eq!(count, 80);
+    assert!(sums(&profile, "print_a_backtrace").0 > 80);
 }

@@ -5,10 +5,10 @@
 //! stands for all bytes since the last one, so that the sums are right though most requests are
 //! never looked at.
 //!
-//! The delicate moment is that taking a sample itself allocates: the table of sites grows, and the
-//! unwinder reads debug information. A flag of the thread says that it is within the profiler; a
-//! request made under it goes straight to the allocator inside. The lock of the table is taken
-//! under the flag only, so no thread ever waits for itself.
+//! The delicate moment is that taking a sample itself allocates: the table of sites grows. A flag of
+//! the thread says that it is within the profiler; a request made under it goes straight to the
+//! allocator inside. The lock of the table is taken under the flag only, so no thread ever waits for
+//! itself.
 //!
 //! `unsafe` is allowed for `GlobalAlloc`, whose promises are those of the allocator inside, for
 //! each call goes there with the same arguments and its answer is returned as it is.
@@ -60,9 +60,6 @@ impl<A> Profiling<A> {
 
     /// Takes a sample every so many bytes of each thread from now on; with 1, of every request. (Go
     /// begins with 512 KiB.)
-    ///
-    /// Meanwhile no thread should print a backtrace: std's printing and a sample's capturing share a lock,
-    /// and printing allocates, so the two may wait for each other.
     pub fn start(&self, rate: usize) {
         self.rate.store(rate, Ordering::Relaxed);
     }

@@ -3,12 +3,15 @@
 //! Two tables under one lock: call sites by their return addresses, and blocks that are noted and
 //! live. Everything here runs within the profiler, where requests are not noted.
 //!
+//! The thread that asks for memory may hold any lock of the program: std's own while it prints a
+//! backtrace, the loader's while it walks the loaded files. So nothing is waited for here but the
+//! tables, and nobody who has the tables waits for anything: addresses are taken before, and their
+//! names are looked up after, by a crate whose lock is not std's.
+//!
 //! `unsafe` is allowed for the C library's `backtrace(3)`, which fills in at most as many addresses
-//! as there is room for. It gives a key for little; `std::backtrace`, which finds names for it but
-//! hides the addresses, is asked once per site.
+//! as there is room for.
 #![allow(unsafe_code)]
 
-use std::backtrace::Backtrace;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ffi::{c_int, c_void};
@@ -31,10 +34,8 @@ struct Tables {
     blocks: HashMap<usize, (Stack, usize)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Record {
-    /// Captured when the site was first seen; its names are found when it is printed.
-    backtrace: Backtrace,
     samples: u64,
     bytes: u64,
     live: u64,
@@ -54,13 +55,7 @@ pub(super) fn note(address: usize, bytes: usize) {
     let stack = stack();
     let mut tables = tables();
     let tables = tables.get_or_insert_default();
-    let site = tables.sites.entry(stack).or_insert_with(|| Record {
-        backtrace: Backtrace::force_capture(),
-        samples: 0,
-        bytes: 0,
-        live: 0,
-        live_bytes: 0,
-    });
+    let site = tables.sites.entry(stack).or_default();
     site.samples += 1;
     site.bytes += bytes as u64;
     site.live += 1;
@@ -127,9 +122,11 @@ pub struct Call {
 }
 
 pub(super) fn profile() -> Profile {
-    let tables = tables();
-    let records = tables.iter().flat_map(|tables| tables.sites.values());
-    let mut sites: Vec<Site> = records.map(Site::of).collect();
+    let records: Vec<(Stack, Record)> = match tables().as_ref() {
+        Some(tables) => tables.sites.iter().map(|(&at, &site)| (at, site)).collect(),
+        None => Vec::new(),
+    };
+    let mut sites: Vec<Site> = records.iter().map(Site::of).collect();
     sites.sort_by_key(|site| Reverse((site.live_bytes, site.bytes)));
     Profile { sites }
 }
@@ -145,9 +142,9 @@ impl Profile {
 }
 
 impl Site {
-    fn of(record: &Record) -> Site {
+    fn of((stack, record): &(Stack, Record)) -> Site {
         Site {
-            calls: calls(&record.backtrace.to_string()),
+            calls: calls(stack),
             samples: record.samples,
             bytes: record.bytes,
             live: record.live,
@@ -179,29 +176,34 @@ impl Call {
     }
 }
 
-/// A backtrace as std prints it: `  12: some::function`, and mostly a line with the place, `at
-/// file:line:column`.
-fn calls(backtrace: &str) -> Vec<Call> {
+/// The names of what was running. One address has several where the compiler has put a function into
+/// its caller.
+fn calls(stack: &Stack) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
-    for line in backtrace.lines().map(str::trim_start) {
-        if let Some(place) = line.strip_prefix("at ") {
-            if let Some(call) = calls.last_mut() {
-                call.place = Some(place.to_owned());
-            }
-        } else if let Some((number, function)) = line.split_once(": ")
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-        {
+    for &address in stack.iter().take_while(|&&address| address != 0) {
+        backtrace::resolve(ptr::without_provenance_mut(address), |symbol| {
+            // Without its hash.
+            let name = symbol.name().map(|name| format!("{name:#}"));
             calls.push(Call {
-                function: function.to_owned(),
-                place: None,
+                function: name.unwrap_or_else(|| "(unknown)".to_owned()),
+                place: place(symbol),
             });
-        }
+        });
     }
     // The outermost call of the allocator's is where the program, or std, asked.
     if let Some(last) = calls.iter().rposition(Call::is_of_the_allocator) {
         calls.drain(..=last);
     }
     calls
+}
+
+fn place(symbol: &backtrace::Symbol) -> Option<String> {
+    let file = symbol.filename()?.display();
+    let line = symbol.lineno()?;
+    Some(match symbol.colno() {
+        Some(column) => format!("{file}:{line}:{column}"),
+        None => format!("{file}:{line}"),
+    })
 }
 
 /// A line a site.
