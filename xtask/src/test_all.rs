@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -48,6 +49,8 @@ struct Tally {
     skipped: Vec<String>,
     /// One line for each failure, repeated at the end.
     failures: Vec<String>,
+    /// Each step with its beginning; it ends where the next begins.
+    steps: Vec<(String, Instant)>,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
@@ -136,9 +139,14 @@ fn tests(workspace: &Workspace, packages: &[&str], deep: bool) -> Command {
 }
 
 impl Tally {
+    fn begin(&mut self, step: &str) -> Result<()> {
+        self.steps.push((step.to_owned(), Instant::now()));
+        screen::line(&format!("{BOLD}{step}{BOLD:#}"))
+    }
+
     /// A command that passes or fails as a whole.
     fn step(&mut self, name: &str, command: &mut Command) -> Result<()> {
-        heading(name)?;
+        self.begin(name)?;
         let status = command
             .status()
             .with_context(|| format!("cannot start {name}"))?;
@@ -148,7 +156,7 @@ impl Tally {
 
     /// A `cargo test`, whose tests count one by one.
     fn tests(&mut self, name: &str, mut command: Command) -> Result<()> {
-        heading(name)?;
+        self.begin(name)?;
         let mut cargo = command
             .stdout(Stdio::piped())
             .spawn()
@@ -201,7 +209,7 @@ impl Tally {
 
     /// Every lesson, `runs` times in a row; it counts once.
     fn lessons(&mut self, workspace: &Workspace, chapters: &[&Chapter], runs: usize) -> Result<()> {
-        heading(&format!(
+        self.begin(&format!(
             "lessons{}",
             if runs > 1 {
                 format!(", {runs} times each")
@@ -242,7 +250,7 @@ impl Tally {
         chapters: &[&Chapter],
         runs: usize,
     ) -> Result<()> {
-        heading("witnesses")?;
+        self.begin("witnesses")?;
         if !cfg!(target_os = "linux") {
             return screen::line("  need Linux: this system lets no program trace another");
         }
@@ -273,7 +281,7 @@ impl Tally {
 
     /// The calls of the exercises; what starters and solutions do is among the tests.
     fn exercises(&mut self, workspace: &Workspace, chapters: &[&Chapter]) -> Result<()> {
-        heading("exercises")?;
+        self.begin("exercises")?;
         if !cfg!(target_os = "linux") {
             return screen::line("  need Linux: this system lets no program trace another");
         }
@@ -330,6 +338,7 @@ impl Tally {
 
     fn print(&self) -> Result<ExitCode> {
         screen::line("")?;
+        self.print_times()?;
         for skipped in &self.skipped {
             screen::line(&format!("{ODD}skipped: {skipped}{ODD:#}"))?;
         }
@@ -350,6 +359,24 @@ impl Tally {
             ExitCode::FAILURE
         })
     }
+
+    /// What took how long: where to look when all of it takes too long.
+    fn print_times(&self) -> Result<()> {
+        let now = Instant::now();
+        let starts = || self.steps.iter().map(|&(_, start)| start);
+        let ends = starts().skip(1).chain([now]);
+        for ((step, start), end) in self.steps.iter().zip(ends) {
+            screen::line(&format!("{} {step}", clock(end - *start)))?;
+        }
+        let all = starts().next().map_or(Duration::ZERO, |first| now - first);
+        screen::line(&format!("{} in all", clock(all)))
+    }
+}
+
+/// Minutes and seconds.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{:>3}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// The last of `runs` runs in a row, or the first that did not hold.
@@ -394,8 +421,4 @@ fn model(workspace: &Workspace, package: &str, test: &str, checker: &str) -> Com
             workspace.root.join("target").join(checker),
         );
     command
-}
-
-fn heading(name: &str) -> Result<()> {
-    screen::line(&format!("{BOLD}{name}{BOLD:#}"))
 }
