@@ -246,7 +246,8 @@ fn load(page: &str, script: &str, address: &str, folder: &Path) -> String {
         // No name leads anywhere: the page has to do without the net.
         .arg("--host-resolver-rules=MAP * ~NOTFOUND")
         .arg(format!("--user-data-dir={}", profile.display()))
-        .arg(format!("file://{}{address}", file.display()));
+        .arg(format!("file://{}{address}", file.display()))
+        .env("TMPDIR", folder);
     String::from_utf8(output_of(&mut browser)).unwrap()
 }
 

@@ -56,6 +56,7 @@ impl Browser {
             .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
             .arg(format!("--user-data-dir={}", profile.0.display()))
             .arg("about:blank")
+            .env("TMPDIR", &profile.0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
