@@ -133,3 +133,55 @@ pub(crate) fn interrupts_end_programs() -> io::Result<()> {
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::fs::File;
+
+    use nix::sys::signal::{Signal, kill};
+    use nix::sys::stat::Mode;
+    use nix::unistd::{Pid, mkfifo};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// Names the pipe to the test below when it is run as the program to be interrupted.
+    const PIPE: &str = "XTASK_TEST_PIPE";
+
+    #[test]
+    fn an_interrupt_ends_a_program_and_what_it_has_started() {
+        if let Ok(pipe) = env::var(PIPE) {
+            interrupts_end_programs().unwrap();
+            let program = format!("exec 3>'{pipe}'; sleep 1000 & wait");
+            run(Path::new("/bin/sh"), &["-c", &program], 10 * PATIENCE).unwrap();
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+        let test = "process::tests::an_interrupt_ends_a_program_and_what_it_has_started";
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", test])
+            .env(PIPE, &pipe)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (send, news) = mpsc::channel();
+        thread::spawn(move || {
+            // The pipe opens when the program does, and ends when the last has ended that holds it.
+            let mut pipe = File::open(pipe).unwrap();
+            send.send("begun").unwrap();
+            pipe.read_to_end(&mut Vec::new()).unwrap();
+            send.send("ended").unwrap();
+        });
+        assert_eq!(news.recv_timeout(PATIENCE), Ok("begun"));
+        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).unwrap();
+        assert_eq!(
+            child.wait().unwrap().code(),
+            Some(128 + Signal::SIGTERM as i32)
+        );
+        assert_eq!(news.recv_timeout(PATIENCE), Ok("ended"));
+    }
+}

@@ -10,8 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-
-use crate::common::Folder;
+use tempfile::TempDir;
 
 /// How long is waited for an answer of the browser, and for a page to become as it should, which may
 /// take a build.
@@ -27,14 +26,14 @@ pub(crate) struct Browser {
     next: u64,
     /// What happened and was not asked for so far.
     events: VecDeque<Value>,
-    /// Its files, removed with it.
-    _profile: Folder,
+    /// Its files, removed with it. One of them is a socket, whose path may not be long.
+    _profile: TempDir,
 }
 
 impl Browser {
     /// Starts Chromium for which no name leads anywhere but this machine.
     pub(crate) fn start() -> Self {
-        let profile = Folder::new();
+        let profile = tempfile::tempdir().expect("a folder can be made");
         // A shell puts the pipes where Chromium looks for them.
         let mut child = Command::new("sh")
             .args([
@@ -54,9 +53,9 @@ impl Browser {
             ])
             .args(["--remote-debugging-pipe", "--window-size=1280,900"])
             .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-            .arg(format!("--user-data-dir={}", profile.0.display()))
+            .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
-            .env("TMPDIR", &profile.0)
+            .env("TMPDIR", profile.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
