@@ -4,13 +4,14 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{DEADLINE, output_of, tool};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getsid};
-use process::daemon::PidFile;
+use process::daemon::{DaemonError, PidFile};
 
 /// A daemon that its test ends, however the test ends.
 struct Ended(Pid);
@@ -240,6 +241,26 @@ fn the_launcher_waits_until_it_is_ready() {
     let script = format!("sleep 0.3; echo made >'{mark}'; echo >&$READY_FD; exec sleep 60");
     let _daemon = start(&["--notify", "--", "sh", "-c", &script]);
     assert_eq!(fs::read_to_string(&mark).expect("made before"), "made\n");
+}
+
+/// dash writes to descriptors of one digit alone.
+#[test]
+fn it_says_ready_however_many_descriptors_are_open() {
+    let folder = Folder::new();
+    let pid_file = folder.name("pid");
+    let tool = env!("CARGO_BIN_EXE_process");
+    let opened: String = (3..=9)
+        .map(|number| format!(" {number}</dev/null"))
+        .collect();
+    let script = format!(
+        "exec{opened}; exec {tool} daemon --print-pid --pidfile '{pid_file}' --notify -- \
+         sh -c 'echo >&$READY_FD; exec sleep 60'"
+    );
+    let output = output_of(Command::new("sh").args(["-c", &script]));
+    let text = String::from_utf8(output).expect("text");
+    let daemon = Ended(Pid::from_raw(text.trim().parse().expect("a pid")));
+    let running = PidFile::open(Path::new(&pid_file)).expect_err("it is held");
+    assert!(matches!(running, DaemonError::Running { holder, .. } if holder == daemon.0));
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -91,14 +91,20 @@ fn become_program(
     let mut fds: Vec<(RawFd, FdSource)> = (0..)
         .zip(standard.map(|file| file.as_fd().into()))
         .collect();
-    // The lock of a process goes with the first close of its file, so the program keeps it open.
-    let mut kept: Vec<BorrowedFd> = files.pid_file.iter().map(AsFd::as_fd).collect();
-    if daemon.says_ready {
-        kept.push(tells.as_fd());
-        program.env(READY_FD, tells.as_raw_fd().to_string());
-    }
-    fds.extend(kept.iter().map(|fd| (fd.as_raw_fd(), FdSource::from(*fd))));
+    // The lock of a process goes with the first close of its file, so the program keeps it open, and at
+    // its number.
+    let kept = files.pid_file.as_ref().map(AsFd::as_fd);
+    fds.extend(kept.map(|fd| (fd.as_raw_fd(), FdSource::from(fd))));
     program.fds_first(fds);
+    if daemon.says_ready {
+        // A digit, however many are open here: `>&10` is no redirection in dash.
+        let number = match kept.map(|fd| fd.as_raw_fd()) {
+            Some(3) => 4,
+            _ => 3,
+        };
+        program.fd(number, tells.as_fd());
+        program.env(READY_FD, number.to_string());
+    }
     close_others_on_exec().map_err(DaemonError::system("close descriptors"))?;
     Err(DaemonError::Failed(program.exec().to_string()))
 }
