@@ -178,10 +178,11 @@ pub(crate) fn write_field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
     out.extend_from_slice(b": ");
     let start = out.len();
     out.extend_from_slice(value);
-    let mut at = find_control(out, start);
-    while at < out.len() {
-        out[at] = b' ';
-        at = find_control(out, at + 1);
+    // In the value, as a look at its copy would have to wait until that is written.
+    let mut at = find_control(value, 0);
+    while at < value.len() {
+        out[start + at] = b' ';
+        at = find_control(value, at + 1);
     }
     out.extend_from_slice(b"\r\n");
 }

@@ -61,8 +61,15 @@ fn is_address(address: &[u8]) -> bool {
 
 /// An empty port is the default one.
 fn is_port(port: &[u8]) -> bool {
-    let add = |port: u32, digit: &u8| port * 10 + u32::from(digit.wrapping_sub(b'0'));
-    port.len() <= 5 && port.iter().all(u8::is_ascii_digit) && port.iter().fold(0, add) <= 65535
+    let add = |port: u32, &digit: &u8| {
+        let digit = digit.wrapping_sub(b'0');
+        (digit <= 9).then_some(port * 10 + u32::from(digit))
+    };
+    port.len() <= 5
+        && port
+            .iter()
+            .try_fold(0, add)
+            .is_some_and(|port| port <= 65535)
 }
 
 static NAME: [bool; 256] = table(b"-._~!$&'()*+,;=");

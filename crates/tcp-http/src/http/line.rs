@@ -28,7 +28,8 @@ impl LineScanner {
     /// The next line, without its CRLF; `None` if its end is not there yet. One whose CRLF ends
     /// beyond `limit` is `too_long`, and nothing beyond is looked at: so a line that comes whole is
     /// judged as one that comes byte by byte.
-    #[inline]
+    // Always: else a result as large as a short line goes through memory, for each line.
+    #[inline(always)]
     pub(crate) fn next(
         &mut self,
         bytes: &[u8],
@@ -42,10 +43,7 @@ impl LineScanner {
                 [b'\r', b'\n', ..] => return Ok(Some(self.end_line())),
                 [b'\t', ..] => self.scanned += 1,
                 [] | [b'\r'] if bytes.len() < limit => return Ok(None),
-                [] | [b'\r'] => return Err(too_long),
-                [b'\r', ..] => return Err(Refusal::BareCr),
-                [b'\n', ..] => return Err(Refusal::BareLf),
-                _ => return Err(Refusal::Control),
+                rest => return Err(wrong_end(rest, too_long)),
             }
         }
     }
@@ -55,5 +53,16 @@ impl LineScanner {
         self.start = line.end + 2;
         self.scanned = self.start;
         line
+    }
+}
+
+/// What is wrong with a line that does not end as it should, where the limit or `rest` is.
+#[cold]
+fn wrong_end(rest: &[u8], too_long: Refusal) -> Refusal {
+    match rest {
+        [] | [b'\r'] => too_long,
+        [b'\r', ..] => Refusal::BareCr,
+        [b'\n', ..] => Refusal::BareLf,
+        _ => Refusal::Control,
     }
 }

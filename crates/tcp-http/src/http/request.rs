@@ -183,14 +183,21 @@ impl RequestHead {
             return Err(Refusal::Http2);
         }
         let method = line.iter().position(|&byte| byte == b' ');
-        let method = method.ok_or(Refusal::RequestLine)?;
-        let target = line[method + 1..].iter().position(|&byte| byte == b' ');
-        let target = method + 1 + target.ok_or(Refusal::RequestLine)?;
-        self.method = Method::from_bytes(&line[..method]).ok_or(Refusal::RequestLine)?;
-        self.version = Version::parse(&line[target + 1..], Refusal::RequestLine)?;
-        Target::parse(self.method, &line[method + 1..target])?;
-        self.method_name = Span::from(at..at + method);
-        self.target = Span::from(at + method + 1..at + target);
+        let (method, rest) = line.split_at(method.ok_or(Refusal::RequestLine)?);
+        let rest = &rest[1..];
+        // What ends the part that may be a target is, in a sound line, the space behind it.
+        let sound = Target::sound_part(rest);
+        let target = rest[sound..].iter().position(|&byte| byte == b' ');
+        let target = sound + target.ok_or(Refusal::RequestLine)?;
+        self.method = Method::from_bytes(method).ok_or(Refusal::RequestLine)?;
+        self.version = Version::parse(&rest[target + 1..], Refusal::RequestLine)?;
+        if sound < target {
+            return Err(Refusal::Target);
+        }
+        Target::split(self.method, &rest[..target])?;
+        self.method_name = Span::from(at..at + method.len());
+        let at = at + method.len() + 1;
+        self.target = Span::from(at..at + target);
         Ok(())
     }
 
@@ -245,7 +252,7 @@ impl<'a> RequestRef<'a> {
 
     /// The target, taken apart.
     pub fn target_parts(&self) -> Target<'a> {
-        Target::parse(self.head.method, self.target()).expect("the target was read before")
+        Target::split(self.head.method, self.target()).expect("the target was read before")
     }
 
     /// For which host it is: the target's if it has one, else the Host field's (RFC 9112 §3.3).

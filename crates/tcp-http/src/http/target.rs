@@ -1,5 +1,6 @@
 //! What a request is for (RFC 9112 §3.2).
 
+use super::syntax::table;
 use super::{Method, Refusal, host};
 
 /// A request's target, taken apart.
@@ -31,11 +32,21 @@ pub enum Target<'a> {
 impl<'a> Target<'a> {
     /// Takes `target` apart. All visible ASCII characters pass but `#`: fragments are never sent.
     pub fn parse(method: Method, target: &'a [u8]) -> Result<Target<'a>, Refusal> {
-        // Not `all`, which would look at one byte after the other.
-        let is_visible = |so_far, byte: &u8| so_far & byte.is_ascii_graphic() & (*byte != b'#');
-        if !target.iter().fold(true, is_visible) {
+        if Target::sound_part(target) < target.len() {
             return Err(Refusal::Target);
         }
+        Target::split(method, target)
+    }
+
+    /// How many of the first bytes may be in a target.
+    pub(crate) fn sound_part(bytes: &[u8]) -> usize {
+        let end = bytes.iter().position(|&byte| !SOUND[usize::from(byte)]);
+        end.unwrap_or(bytes.len())
+    }
+
+    /// Takes a target apart whose bytes are all [sound](Target::sound_part).
+    #[inline]
+    pub(crate) fn split(method: Method, target: &'a [u8]) -> Result<Target<'a>, Refusal> {
         match target {
             _ if method == Method::Connect => Err(Refusal::Connect),
             [b'/', ..] => {
@@ -99,3 +110,6 @@ fn split_query(target: &[u8]) -> (&[u8], Option<&[u8]>) {
         None => (target, None),
     }
 }
+
+/// Visible ASCII without `#`.
+static SOUND: [bool; 256] = table(b"!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
