@@ -1,5 +1,6 @@
 //! A request and its answer.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::connection::{Connection, State, Workspace};
@@ -63,11 +64,11 @@ impl Connection {
             self.record = Some(Box::new(Record::of(&request)));
         }
         let is_whole = work.head.framing() == Framing::None;
-        let response = guard(|| {
-            let early = context.service.answer_early(&request);
-            early.or_else(|| is_whole.then(|| context.service.answer(&request)))
+        let mut response = guard(|| match context.service.answer_early(&request) {
+            None if is_whole => Some(context.service.answer(&request)),
+            early => early,
         });
-        match response {
+        match &mut response {
             Some(response) => self.respond_early(response, work, context)?,
             None => self.begin_collecting(&unread[..length], &work.head, context)?,
         }
@@ -92,7 +93,7 @@ impl Connection {
         if !collect.decoder.is_done() {
             return Ok(taken > 0);
         }
-        let State::Collect(collect) = std::mem::replace(&mut self.state, State::Head) else {
+        let State::Collect(collect) = mem::replace(&mut self.state, State::Head) else {
             return Ok(false);
         };
         let request = Request {
@@ -106,7 +107,7 @@ impl Connection {
         if let Body::Echo = response.body {
             response.body = Body::Bytes(collect.body);
         }
-        self.respond(response, manner, &work.date);
+        self.respond(&mut response, manner, &work.date);
         self.has_turned = true;
         Ok(true)
     }
@@ -181,12 +182,14 @@ impl Connection {
 
     /// Writes the line of the request that is over.
     pub(super) fn finish_record(&mut self, context: &Context) {
-        if let (Some(record), Some(log)) = (self.record.take(), &context.log) {
+        if let Some(log) = &context.log
+            && let Some(record) = self.record.take()
+        {
             log.write(*record, self.output.pending());
         }
     }
 
-    fn give_up(&mut self, response: Response, work: &mut Workspace, context: &Context) {
+    fn give_up(&mut self, mut response: Response, work: &mut Workspace, context: &Context) {
         if !self.is_unanswered() {
             // The answer to this request has been given already. A drained body's was whole.
             let was_whole = matches!(self.state, State::Drain(_));
@@ -208,25 +211,29 @@ impl Connection {
             version: Version::Http11,
             keeps: false,
         };
-        self.respond(response, manner, &work.date);
+        self.respond(&mut response, manner, &work.date);
         self.state = State::Closed { lingers: true };
     }
 
     /// Answers before the body was read.
+    ///
+    /// From here on the response is lent and not moved: it is a hundred bytes, and a copy of them so
+    /// soon has to wait until the many small writes that made them have left the processor's queue.
     fn respond_early(
         &mut self,
-        response: Response,
+        response: &mut Response,
         work: &Workspace,
         context: &Context,
     ) -> Result<(), Refusal> {
         let head = &work.head;
-        let mut manner = Manner::of(head, &response, context);
+        let mut manner = Manner::of(head, response, context);
         if head.framing() == Framing::None {
             self.respond(response, manner, &work.date);
             return Ok(());
         }
         let decoder = BodyDecoder::new(head.framing(), &context.limits)?;
         if let Body::Echo = response.body {
+            let response = mem::replace(response, Response::new(Status::OK));
             self.begin_echo(response, manner, decoder, head);
             return Ok(());
         }
@@ -281,7 +288,7 @@ impl Connection {
         Ok(())
     }
 
-    fn respond(&mut self, response: Response, manner: Manner, date: &DateCache) {
+    fn respond(&mut self, response: &mut Response, manner: Manner, date: &DateCache) {
         // An echo that is asked for when there is no body is an empty one.
         let length = response.body.length().unwrap_or(0);
         let has_body = manner.method != Method::Head && !response.status.is_bodiless();
@@ -290,9 +297,9 @@ impl Connection {
             record.bytes = if has_body { length } else { 0 };
         }
         let out = &mut self.output.buffer;
-        write_head(out, &response, Some(length), manner, date);
+        write_head(out, response, Some(length), manner, date);
         if has_body {
-            self.output.push_body(response.body);
+            self.output.push_body(&mut response.body);
         }
         self.state = manner.next(false);
     }

@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
+use std::mem;
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
@@ -55,8 +56,14 @@ impl Output {
         (self.buffer.len() - self.sent + segments) as u64
     }
 
-    pub(super) fn push_body(&mut self, body: Body) {
-        match body {
+    /// Adds `body`: its bytes if they are few, else it is taken.
+    pub(super) fn push_body(&mut self, body: &mut Body) {
+        if let Some(bytes) = body.in_memory()
+            && self.is_copied(bytes)
+        {
+            return self.buffer.extend_from_slice(bytes);
+        }
+        match mem::replace(body, Body::Static(b"")) {
             Body::Static(bytes) => self.push(Segment::Static(bytes)),
             Body::Bytes(bytes) => self.push(Segment::Bytes(bytes, 0)),
             Body::Shared(bytes) => self.push(Segment::Shared(bytes, 0)),
@@ -85,7 +92,7 @@ impl Output {
 
     /// Gives the memory back if it is more than usual.
     pub(super) fn trim(&mut self) {
-        if self.is_empty() && self.buffer.capacity() > 2 * FULL {
+        if self.buffer.capacity() > 2 * FULL && self.is_empty() {
             *self = Output::default();
         }
     }
@@ -107,12 +114,17 @@ impl Output {
     }
 
     fn push(&mut self, segment: Segment) {
-        let is_small = segment.len() <= COPIED && !matches!(segment, Segment::File(..));
-        if is_small && self.segments.is_empty() {
+        let is_file = matches!(segment, Segment::File(..));
+        if !is_file && self.is_copied(segment.bytes()) {
             self.buffer.extend_from_slice(segment.bytes());
         } else if !segment.is_empty() {
             self.segments.push_back(segment);
         }
+    }
+
+    /// Whether `bytes` belong into the buffer.
+    fn is_copied(&self, bytes: &[u8]) -> bool {
+        bytes.len() <= COPIED && self.segments.is_empty()
     }
 }
 

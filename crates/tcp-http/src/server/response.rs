@@ -36,6 +36,9 @@ pub(super) enum Body {
 
 impl Response {
     /// An answer without a body.
+    // Inlined, as the two below are: a service that chains them writes each field once, where its
+    // caller wants it.
+    #[inline]
     pub fn new(status: Status) -> Self {
         Response {
             status,
@@ -67,17 +70,23 @@ impl Response {
     }
 
     /// With this body.
-    pub fn with_body(mut self, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        self.content_type = Some(content_type);
-        self.body = Body::Bytes(body.into());
-        self
+    #[inline]
+    pub fn with_body(self, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Response {
+            content_type: Some(content_type),
+            body: Body::Bytes(body.into()),
+            ..self
+        }
     }
 
     /// With a body that is part of the program.
-    pub fn with_static_body(mut self, content_type: &'static str, body: &'static [u8]) -> Self {
-        self.content_type = Some(content_type);
-        self.body = Body::Static(body);
-        self
+    #[inline]
+    pub fn with_static_body(self, content_type: &'static str, body: &'static [u8]) -> Self {
+        Response {
+            content_type: Some(content_type),
+            body: Body::Static(body),
+            ..self
+        }
     }
 
     /// With these bytes of a file, which the kernel sends without showing them to the program.
@@ -109,6 +118,16 @@ impl Response {
 }
 
 impl Body {
+    /// Its bytes, if they are in one place in memory.
+    pub(super) fn in_memory(&self) -> Option<&[u8]> {
+        match self {
+            Body::Static(bytes) => Some(bytes),
+            Body::Bytes(bytes) => Some(bytes),
+            Body::Shared(bytes) => Some(bytes),
+            Body::File(..) | Body::Segments(..) | Body::Echo => None,
+        }
+    }
+
     /// `None` if it is the request's.
     pub(super) fn length(&self) -> Option<u64> {
         match self {
