@@ -5,11 +5,17 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use tcp_http::http::{
     Buffer, DateCache, Decision, Fields, HeadWriter, HttpDate, Limits, Representation, RequestHead,
     Status, decide,
 };
+use tcp_http::server::{Engine, Request, Response, Server};
 
 /// The system's allocator, and how often this thread has asked it.
 struct Counting;
@@ -111,4 +117,43 @@ fn from_the_second_request_on_nothing_is_allocated() {
         assert_eq!(connection.receive(one) + connection.receive(other), 16);
     }
     assert_eq!(ASKED.get(), before);
+}
+
+/// Its service tells how often the thread that calls it has allocated so far: all of the connection's
+/// work is that thread's.
+#[test]
+fn a_server_allocates_for_a_connection_and_not_for_its_requests() {
+    for engine in [Engine::Poll, Engine::Threads] {
+        let (tell, told) = mpsc::sync_channel(100);
+        let service = move |_: &Request<'_>| {
+            let asked = ASKED.get();
+            tell.send(asked).expect("the test listens");
+            Response::new(Status::OK).with_static_body("text/plain", b"hi\n")
+        };
+        let server = Server::builder(service).engine(engine);
+        let server = server.bind("127.0.0.1:0").expect("there is a free port");
+        let (address, stop) = (server.local_addr(), server.stop_handle());
+        let running = thread::spawn(move || server.run());
+
+        let mut client = TcpStream::connect(address).expect("it listens");
+        let patience = Some(Duration::from_secs(60));
+        client.set_read_timeout(patience).expect("it is not zero");
+        let mut answer = [0; 1024];
+        for _ in 0..100 {
+            client.write_all(REQUEST).expect("it reads");
+            let mut length = 0;
+            while !answer[..length].ends_with(b"hi\n") {
+                let count = client.read(&mut answer[length..]).expect("it answers");
+                assert!(count > 0, "{engine:?} closed after {length} bytes");
+                length += count;
+            }
+        }
+        stop.stop(Duration::ZERO);
+        let result = running.join().expect("it does not panic");
+        result.expect("it can serve");
+
+        let asked: Vec<usize> = told.try_iter().collect();
+        assert_eq!(asked.len(), 100);
+        assert_eq!(asked[99], asked[1], "{engine:?}: {asked:?}");
+    }
 }
