@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use super::entry::Entry;
 
-/// With so many files the older half goes: at most this many descriptors are open, and 16 MiB of
-/// contents in memory, and as much again compressed.
+/// With so many files the older half goes: at most this many descriptors are open, 4 MiB of contents are
+/// in memory, and of each text of up to 1 MiB what it is compressed to.
 const MOST: usize = 256;
 
 /// How long an entry is believed, in milliseconds.

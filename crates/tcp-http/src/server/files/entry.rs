@@ -9,8 +9,10 @@ use std::time::{Duration, SystemTime};
 use super::{gzip, media};
 use crate::http::{EntityTag, HttpDate, Representation};
 
-/// Files up to here are held in memory.
-const IN_MEMORY: u64 = 64 << 10;
+/// Files up to here are held in memory. What is longer would be copied into the kernel for each answer,
+/// and that takes longer than `sendfile`, which lends the peer's socket the pages of the page cache: on
+/// Linux from about this length on.
+const IN_MEMORY: u64 = 16 << 10;
 
 /// Files up to here are kept open and, if they are text, compressed.
 const KEPT: u64 = 1 << 20;

@@ -4,7 +4,7 @@
 //! once and cleaned, and what is left of it is opened beneath a descriptor of the folder, where
 //! the kernel refuses to step out.
 //!
-//! Small files are kept: how they begin, what they are called, and up to 64 KiB their contents, so that an
+//! Small files are kept: how they begin, what they are called, and up to 16 KiB their contents, so that an
 //! answer takes no system call but its `write`. What is kept is looked at again when a second has passed:
 //! a change is seen after that time at the latest, and who gets old bytes gets the tag that belongs to
 //! them. Large files are opened for each request, and the kernel sends them (`sendfile`).
