@@ -129,7 +129,9 @@ fn tiny_http(size: usize) -> Result<()> {
             let (server, body) = (Arc::clone(&server), body(size));
             thread::spawn(move || {
                 for request in server.incoming_requests() {
-                    let _ = request.respond(tiny_http::Response::from_data(body.clone()));
+                    // Beyond 32 KiB it would send chunks, which nobody else does.
+                    let response = tiny_http::Response::from_data(body.clone());
+                    let _ = request.respond(response.with_chunked_threshold(usize::MAX));
                 }
             })
         })
