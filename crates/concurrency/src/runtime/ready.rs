@@ -1,6 +1,7 @@
 //! Where a task goes that has become runnable: to the P of the M that has made it so, or to the global
 //! queue.
 
+use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::machine::Seat;
@@ -14,7 +15,9 @@ impl Scheduler {
         let mut task = Some(task);
         Seat::of(self, |seat| {
             let task = task.take().expect("taken once");
-            trace::emit(self, Some(seat), trace::Kind::Ready, task.id(), 0);
+            if self.tracer.is_on() {
+                self.tracer.readied(seat, task.id());
+            }
             self.ready_on(seat, task);
         });
         if let Some(task) = task {
@@ -46,12 +49,15 @@ impl Scheduler {
     pub(crate) fn trace_end(&self, id: TaskId) {
         if self.tracer.is_on() {
             Seat::current(|seat| {
-                trace::emit(self, seat, trace::Kind::End, id, 0);
-                let is_current =
-                    |seat: &&Seat| seat.machine.current_task.load(Ordering::Relaxed) == id.0;
-                if let Some(seat) = seat.filter(is_current) {
+                let is_its_own = |seat: &&Seat| {
+                    let id_here = seat.machine.current_task.load(Ordering::Relaxed);
+                    id_here == id.0 && ptr::eq(&raw const *seat.scheduler, self)
+                };
+                if let Some(seat) = seat.filter(is_its_own) {
+                    self.tracer.turn_ends(seat, trace::Kind::End, id, 0);
                     seat.ended.set(true);
-                    seat.just_stopped.set(true);
+                } else {
+                    trace::emit(self, seat, trace::Kind::End, id, 0);
                 }
             });
         }

@@ -63,8 +63,9 @@ impl Seat {
         self.preempted.set(false);
         self.waits_for.set(None);
         self.ended.set(false);
-        trace::emit(&self.scheduler, Some(self), trace::Kind::Start, id, 0);
-        self.just_stopped.set(false);
+        if self.scheduler.tracer.is_on() {
+            self.scheduler.tracer.turn_begins(self, id);
+        }
         let again = task.run();
         self.trace_stop(id, again.is_some());
         self.task.set(None);
@@ -85,8 +86,7 @@ impl Seat {
             true => (trace::Kind::Yield, 0),
             false => (trace::Kind::Stop, tracer.reason(self.waits_for.get())),
         };
-        tracer.record(&self.scheduler, Some(self), kind, id, reason);
-        self.just_stopped.set(true);
+        tracer.turn_ends(self, kind, id, reason);
     }
 
     /// Work was found. If nobody else looks around now, somebody should.

@@ -48,8 +48,13 @@ impl Clock {
         if self.has_counter {
             counter()
         } else {
-            self.epoch.elapsed().as_nanos() as u64
+            self.nanoseconds()
         }
+    }
+
+    #[cold]
+    fn nanoseconds(&self) -> u64 {
+        self.epoch.elapsed().as_nanos() as u64
     }
 }
 

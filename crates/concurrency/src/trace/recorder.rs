@@ -162,7 +162,7 @@ impl Tracer {
         self.rings[processor].get_or_init(|| Box::new(Ring::new(bytes)))
     }
 
-    /// Only when it [is on](Self::is_on).
+    /// Something happened, on this M if it is one of this runtime's. Only when it [is on](Self::is_on).
     #[inline(never)]
     pub(crate) fn record(
         &self,
@@ -174,28 +174,87 @@ impl Tracer {
     ) {
         // A thread may be an M of another runtime: to this one it is a stranger.
         let seat = seat.filter(|seat| std::ptr::eq(&raw const *seat.scheduler, scheduler));
-        let shares_time = matches!(kind, Kind::Start | Kind::Ready);
-        let knows_time = shares_time && seat.is_some_and(|seat| seat.just_stopped.get());
-        let entry = Entry {
-            time: (!knows_time).then(|| self.now()),
-            machine: seat.map_or(NO_MACHINE, |seat| seat.machine.id as u64),
+        let Some(seat) = seat else {
+            return self.record_elsewhere(NOBODY, NO_MACHINE, kind, task, argument);
+        };
+        self.record_on::<false>(seat, Some(self.now()), kind, task, argument);
+    }
+
+    /// A task has become runnable on this M.
+    #[inline(never)]
+    pub(crate) fn readied(&self, seat: &Seat, task: TaskId) {
+        self.record_on::<false>(seat, self.now_or_then(seat), Kind::Ready, task, 0);
+    }
+
+    /// A turn begins on this M.
+    #[inline(never)]
+    pub(crate) fn turn_begins(&self, seat: &Seat, task: TaskId) {
+        let time = self.now_or_then(seat);
+        seat.just_stopped.set(false);
+        self.record_on::<false>(seat, time, Kind::Start, task, 0);
+    }
+
+    /// The turn of this M is over: the task gave way, waits, or has ended.
+    #[inline(never)]
+    pub(crate) fn turn_ends(&self, seat: &Seat, kind: Kind, task: TaskId, argument: u64) {
+        debug_assert!(kind.ends_turn());
+        seat.just_stopped.set(true);
+        self.record_on::<true>(seat, Some(self.now()), kind, task, argument);
+    }
+
+    /// None: the same as that of the last event.
+    #[inline(always)]
+    fn now_or_then(&self, seat: &Seat) -> Option<u64> {
+        (!seat.just_stopped.get()).then(|| self.now())
+    }
+
+    #[inline(always)]
+    fn record_on<const OWN_END: bool>(
+        &self,
+        seat: &Seat,
+        time: Option<u64>,
+        kind: Kind,
+        task: TaskId,
+        argument: u64,
+    ) {
+        let (processor, machine) = (seat.processor.get(), seat.machine.id as u64);
+        // Without a P there is none.
+        let Some(ring) = self.rings.get(processor).and_then(OnceLock::get) else {
+            return self.record_elsewhere(processor, machine, kind, task, argument);
+        };
+        ring.write::<OWN_END>(&Entry {
+            time,
+            machine,
+            kind,
+            task,
+            argument,
+        });
+    }
+
+    /// Without a P, or on the first event of one that came when the recording had begun.
+    #[cold]
+    fn record_elsewhere(
+        &self,
+        processor: usize,
+        machine: u64,
+        kind: Kind,
+        task: TaskId,
+        argument: u64,
+    ) {
+        let entry = |time| Entry {
+            time: Some(time),
+            machine,
             kind,
             task,
             argument,
         };
-        match seat.filter(|seat| seat.processor.get() != NOBODY) {
-            Some(seat) => self.ring(seat.processor.get()).write(&entry),
-            None => self.record_outside(entry),
+        if processor != NOBODY {
+            return self.ring(processor).write::<false>(&entry(self.now()));
         }
-    }
-
-    #[cold]
-    fn record_outside(&self, mut entry: Entry) {
         let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        // Under the lock, so that times only grow.
-        entry.time = Some(self.now());
         if let Some(ring) = &*outside {
-            ring.write(&entry);
+            // Under the lock, so that times only grow.
+            ring.write::<false>(&entry(self.now()));
         }
     }
 

@@ -42,6 +42,8 @@ use crate::runtime::TaskId;
 /// Words in a chunk: one page.
 const CHUNK: usize = 512;
 
+type Chunk = [AtomicU64; CHUNK];
+
 /// Time, M, number of events.
 const HEAD: usize = 3;
 
@@ -58,12 +60,12 @@ const DELTA_AT: u32 = 9;
 const DELTA_BITS: u32 = 23;
 const TASK_AT: u32 = 32;
 
-/// See the module. All fields but `words` and `position` are the owner's, who alone writes them; they are
+/// See the module. All fields but `chunks` and `position` are the owner's, who alone writes them; they are
 /// atomics, so that whoever owns the P may be the owner without `unsafe`.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(super) struct Ring {
-    words: Box<[AtomicU64]>,
+    chunks: Box<[Chunk]>,
     /// Where the next event goes, in words since the first one ever.
     position: AtomicU64,
     /// When the last event was.
@@ -97,9 +99,16 @@ impl Ring {
     /// Room for `bytes` or up to twice that: a power of two. Two chunks at least, as one is being
     /// written.
     pub(super) fn new(bytes: usize) -> Self {
-        let chunks = (bytes / 8).div_ceil(CHUNK).max(2).next_power_of_two();
+        let count = (bytes / 8).div_ceil(CHUNK).max(2).next_power_of_two();
+        let chunks: Box<[Chunk]> = (0..count)
+            .map(|_| [const { AtomicU64::new(0) }; CHUNK])
+            .collect();
+        // Zeroed memory is had from the kernel page by page, as it is written: now, not when events come.
+        for chunk in &chunks {
+            chunk[0].store(0, Ordering::Relaxed);
+        }
         Ring {
-            words: (0..chunks * CHUNK).map(|_| AtomicU64::new(0)).collect(),
+            chunks,
             position: AtomicU64::new(0),
             last: AtomicU64::new(0),
             machine: AtomicU64::new(u64::MAX),
@@ -122,35 +131,80 @@ impl Ring {
 
     /// Adds an event. Only the owner may.
     ///
-    /// Always inlined, with its parts: the recorder knows much of the entry, and handing it over in memory
-    /// takes as long as writing it.
+    /// Almost all take one word, or none. This is inlined where the kind is known, so that little is left of it.
+    /// `OWN_END`: it is of a kind that ends turns, and almost always ends the one that the chunk tells of.
     #[inline(always)]
-    pub(super) fn write(&self, entry: &Entry) {
+    pub(super) fn write<const OWN_END: bool>(&self, entry: &Entry) {
         if entry.time.is_none() && self.start_where_one_ended(entry) {
             return;
         }
-        let time = entry
-            .time
-            .unwrap_or(0)
-            .max(self.last.load(Ordering::Relaxed));
+        let &Entry {
+            machine,
+            kind,
+            task,
+            ..
+        } = entry;
+        let last = self.last.load(Ordering::Relaxed);
+        let time = entry.time.unwrap_or(0).max(last);
+        let delta = time - last;
+        let at = self.position.load(Ordering::Relaxed);
+        // Of a new chunk nothing is used, which less one is the most that there is.
+        let used = (at as usize).wrapping_sub(1) % CHUNK;
+        let is_known = match OWN_END {
+            true => task.0 == self.running.load(Ordering::Relaxed),
+            false => task.0 >> TASK_AT == 0 && !kind.ends_turn(),
+        };
+        let argument = self.argument_flag(entry.argument);
+        if is_known
+            && used < CHUNK - LONGEST
+            && delta >> DELTA_BITS == 0
+            && machine == self.machine.load(Ordering::Relaxed)
+            && argument != ARGUMENT
+        {
+            let number = if OWN_END { OWN } else { task.0 << TASK_AT };
+            let word = kind as u64 | argument | number | (delta << DELTA_AT);
+            self.chunk(at)[at as usize % CHUNK].store(word, Ordering::Relaxed);
+            self.wrote(kind, task, OWN_END, at, at + 1, time);
+        } else {
+            self.write_long(time, machine, kind, task, entry.argument);
+        }
+    }
+
+    /// An event that takes more words than one, or is the first of its chunk.
+    #[cold]
+    #[inline(never)]
+    fn write_long(&self, time: u64, machine: u64, kind: Kind, task: TaskId, argument: u64) {
         let mut at = self.position.load(Ordering::Relaxed);
         let used = at as usize % CHUNK;
         if used == 0 || used > CHUNK - LONGEST {
-            at = self.next_chunk(at, time, entry.machine);
+            at = self.next_chunk(at, time, machine);
         }
         let mut delta = time - self.last.load(Ordering::Relaxed);
         if delta >> DELTA_BITS != 0 {
             self.put(&mut at, TIME | (time << 5));
             delta = 0;
         }
-        if self.machine.load(Ordering::Relaxed) != entry.machine {
-            self.put(&mut at, MACHINE | (entry.machine << 5));
-            self.machine.store(entry.machine, Ordering::Relaxed);
+        if self.machine.load(Ordering::Relaxed) != machine {
+            self.put(&mut at, MACHINE | (machine << 5));
+            self.machine.store(machine, Ordering::Relaxed);
         }
-        self.put_event(&mut at, delta, entry);
-        self.last.store(time, Ordering::Relaxed);
-        self.count_event();
-        self.position.store(at, Ordering::Release);
+        let event = at;
+        let is_own = kind.ends_turn() && task.0 == self.running.load(Ordering::Relaxed);
+        let number = match task.0 >> TASK_AT {
+            _ if is_own => OWN,
+            0 => task.0 << TASK_AT,
+            _ => WIDE,
+        };
+        let flag = self.argument_flag(argument);
+        self.put(&mut at, kind as u64 | flag | number | (delta << DELTA_AT));
+        if number == WIDE {
+            self.put(&mut at, task.0);
+        }
+        if flag == ARGUMENT {
+            self.put(&mut at, argument);
+            self.argument.store(argument, Ordering::Relaxed);
+        }
+        self.wrote(kind, task, is_own, event, at, time);
     }
 
     /// Writes a start into the word of the end that came just before it, if there is one.
@@ -162,7 +216,7 @@ impl Ring {
         if ended == 0 || entry.kind != Kind::Start || !fits || !is_same {
             return false;
         }
-        let word = self.word(ended);
+        let word = &self.chunk(ended)[ended as usize % CHUNK];
         let end = word.load(Ordering::Relaxed);
         word.store(end | (entry.task.0 << TASK_AT), Ordering::Relaxed);
         self.running.store(entry.task.0, Ordering::Relaxed);
@@ -171,54 +225,47 @@ impl Ring {
         true
     }
 
+    /// Nothing, `SAME` or `ARGUMENT`.
     #[inline(always)]
-    fn put_event(&self, at: &mut u64, delta: u64, entry: &Entry) {
-        let id = entry.task.0;
-        let running = self.running.load(Ordering::Relaxed);
-        let is_own = entry.kind.ends_turn() && id == running && id != 0;
-        let is_wide = !is_own && id >> TASK_AT != 0;
-        let has_argument = entry.argument != 0;
-        let is_same = has_argument && entry.argument == self.argument.load(Ordering::Relaxed);
-        let flag = |flag, is_set| if is_set { flag } else { 0 };
-        let word = entry.kind as u64
-            | flag(WIDE, is_wide)
-            | flag(ARGUMENT, has_argument && !is_same)
-            | flag(SAME, is_same)
-            | flag(OWN, is_own)
-            | (delta << DELTA_AT)
-            | flag(id << TASK_AT, !is_own && !is_wide);
-        self.ended.store(flag(*at, is_own), Ordering::Relaxed);
-        if is_own {
-            self.running.store(0, Ordering::Relaxed);
-        } else if entry.kind == Kind::Start {
-            self.running.store(id, Ordering::Relaxed);
-        }
-        self.put(at, word);
-        if is_wide {
-            self.put(at, id);
-        }
-        if has_argument && !is_same {
-            self.put(at, entry.argument);
-            self.argument.store(entry.argument, Ordering::Relaxed);
+    fn argument_flag(&self, argument: u64) -> u64 {
+        match argument {
+            0 => 0,
+            _ if argument == self.argument.load(Ordering::Relaxed) => SAME,
+            _ => ARGUMENT,
         }
     }
 
-    #[inline]
+    /// An event was written at `event`, and the next one comes at `next`.
+    #[inline(always)]
+    fn wrote(&self, kind: Kind, task: TaskId, is_own: bool, event: u64, next: u64, time: u64) {
+        let ended = if is_own { event } else { 0 };
+        self.ended.store(ended, Ordering::Relaxed);
+        if is_own {
+            self.running.store(0, Ordering::Relaxed);
+        } else if kind == Kind::Start {
+            self.running.store(task.0, Ordering::Relaxed);
+        }
+        self.last.store(time, Ordering::Relaxed);
+        self.count_event();
+        self.position.store(next, Ordering::Release);
+    }
+
+    #[inline(always)]
     fn count_event(&self) {
         let events = self.events.load(Ordering::Relaxed);
         self.events.store(events + 1, Ordering::Relaxed);
     }
 
-    #[inline]
     fn put(&self, at: &mut u64, word: u64) {
-        self.word(*at).store(word, Ordering::Relaxed);
+        self.chunk(*at)[*at as usize % CHUNK].store(word, Ordering::Relaxed);
         *at += 1;
     }
 
-    #[inline]
-    fn word(&self, at: u64) -> &AtomicU64 {
-        // The length is a power of two: no division for each word.
-        &self.words[at as usize & (self.words.len() - 1)]
+    /// The one in which `at` is.
+    #[inline(always)]
+    fn chunk(&self, at: u64) -> &Chunk {
+        // Their number is a power of two: no division.
+        &self.chunks[(at as usize / CHUNK) & (self.chunks.len() - 1)]
     }
 
     /// Ends the chunk in which `at` is, and begins the next one.
@@ -233,9 +280,9 @@ impl Ring {
         fence(Ordering::Release);
         self.count_dropped(at);
         let mut head = at;
-        self.put(&mut head, time);
-        self.put(&mut head, machine);
-        self.put(&mut head, 0);
+        for word in [time, machine, 0] {
+            self.put(&mut head, word);
+        }
         self.last.store(time, Ordering::Relaxed);
         self.machine.store(machine, Ordering::Relaxed);
         for of_chunk in [&self.running, &self.ended, &self.argument, &self.events] {
@@ -246,15 +293,14 @@ impl Ring {
 
     /// Notes how many events the chunk before holds, and counts those of the one that is overwritten.
     fn count_dropped(&self, at: u64) {
-        let length = self.words.len() as u64;
         if let Some(before) = at.checked_sub(CHUNK as u64) {
-            let slot = &self.words[(before % length) as usize + HEAD - 1];
+            let slot = &self.chunk(before)[HEAD - 1];
             slot.store(self.events.load(Ordering::Relaxed), Ordering::Relaxed);
         }
         let chunk = at / CHUNK as u64;
         let first = self.first.load(Ordering::Relaxed);
-        if chunk >= first + length / CHUNK as u64 {
-            let slot = &self.words[(at % length) as usize + HEAD - 1];
+        if chunk >= first + self.chunks.len() as u64 {
+            let slot = &self.chunk(at)[HEAD - 1];
             let gone = self.dropped.load(Ordering::Relaxed) + slot.load(Ordering::Relaxed);
             self.dropped.store(gone, Ordering::Relaxed);
         }
@@ -264,17 +310,16 @@ impl Ring {
     /// at any time.
     pub(super) fn read(&self, processor: Option<usize>) -> (Vec<Event>, u64) {
         let end = self.position.load(Ordering::Acquire);
-        let chunks = (self.words.len() / CHUNK) as u64;
+        let chunks = self.chunks.len() as u64;
         let last = end / CHUNK as u64;
         let oldest = (last + 1).saturating_sub(chunks);
         let first = self.first.load(Ordering::Relaxed).max(oldest);
         let mut events = Vec::new();
         for chunk in first..=last {
             let begin = chunk * CHUNK as u64;
-            let length = (end - begin).min(CHUNK as u64);
-            let copy: Vec<u64> = (begin..begin + length)
-                .map(|at| self.words[at as usize % self.words.len()].load(Ordering::Relaxed))
-                .collect();
+            let length = (end - begin).min(CHUNK as u64) as usize;
+            let words = self.chunk(begin)[..length].iter();
+            let copy: Vec<u64> = words.map(|word| word.load(Ordering::Relaxed)).collect();
             fence(Ordering::Acquire);
             if self.position.load(Ordering::Relaxed) / (CHUNK as u64) < chunk + chunks {
                 decode(&copy, processor, &mut events);
@@ -325,7 +370,12 @@ mod tests {
             for (step, machine, kind, task, argument) in entries {
                 now += step.unwrap_or(0);
                 let time = step.map(|_| now);
-                ring.write(&Entry { time, machine, kind, task: TaskId(task), argument });
+                let entry = Entry { time, machine, kind, task: TaskId(task), argument };
+                if kind.ends_turn() {
+                    ring.write::<true>(&entry);
+                } else {
+                    ring.write::<false>(&entry);
+                }
                 expected.push((now, machine as usize, kind, task, argument));
             }
             let (events, dropped) = ring.read(None);
@@ -347,7 +397,7 @@ mod tests {
     fn the_oldest_are_dropped_and_counted() {
         let ring = Ring::new(2 * CHUNK * 8);
         for number in 1..=10_000 {
-            ring.write(&entry(number, 0, Kind::Yield, number, 0));
+            ring.write::<false>(&entry(number, 0, Kind::Yield, number, 0));
         }
         let (events, dropped) = ring.read(None);
         assert_eq!(events.len() as u64 + dropped, 10_000);
@@ -362,7 +412,7 @@ mod tests {
         std::thread::scope(|scope| {
             let writer = scope.spawn(|| {
                 for number in 1..=100_000 {
-                    ring.write(&entry(number, 0, Kind::Log, number, number));
+                    ring.write::<false>(&entry(number, 0, Kind::Log, number, number));
                 }
             });
             while !writer.is_finished() {
@@ -376,11 +426,11 @@ mod tests {
     #[test]
     fn a_turn_that_begins_where_one_ended_takes_no_word() {
         let ring = Ring::new(64 << 10);
-        ring.write(&entry(1, 0, Kind::Start, 1, 0));
+        ring.write::<false>(&entry(1, 0, Kind::Start, 1, 0));
         let before = ring.position.load(Ordering::Relaxed);
         for number in 1..=100 {
-            ring.write(&entry(number, 0, Kind::Yield, number, 0));
-            ring.write(&Entry {
+            ring.write::<true>(&entry(number, 0, Kind::Yield, number, 0));
+            ring.write::<false>(&Entry {
                 time: None,
                 ..entry(0, 0, Kind::Start, number + 1, 0)
             });
@@ -396,10 +446,10 @@ mod tests {
     #[test]
     fn what_says_the_same_again_takes_one_word() {
         let ring = Ring::new(64 << 10);
-        ring.write(&entry(1, 0, Kind::Create, 1, 7));
+        ring.write::<false>(&entry(1, 0, Kind::Create, 1, 7));
         let before = ring.position.load(Ordering::Relaxed);
         for number in 2..=100 {
-            ring.write(&entry(number, 0, Kind::Create, number, 7));
+            ring.write::<false>(&entry(number, 0, Kind::Create, number, 7));
         }
         assert_eq!(ring.position.load(Ordering::Relaxed), before + 99);
         assert!(ring.read(None).0.iter().all(|event| event.argument == 7));
@@ -409,10 +459,10 @@ mod tests {
     fn a_recording_begins_anew() {
         let ring = Ring::new(2 * CHUNK * 8);
         for number in 1..=5_000 {
-            ring.write(&entry(number, 0, Kind::Yield, number, 0));
+            ring.write::<false>(&entry(number, 0, Kind::Yield, number, 0));
         }
         ring.begin();
-        ring.write(&entry(6_000, 0, Kind::Yield, 6_000, 0));
+        ring.write::<false>(&entry(6_000, 0, Kind::Yield, 6_000, 0));
         let (events, dropped) = ring.read(None);
         assert_eq!(dropped, 0);
         assert_eq!(events.last().map(|event| event.time), Some(6_000));
