@@ -1,14 +1,17 @@
 // Go's goroutines on the jobs of benches/peers: `tasks JOB COUNT` does the job once and prints the
-// nanoseconds that one operation took, or the bytes that one goroutine takes.
+// nanoseconds that one operation took, or the bytes that one goroutine takes. `tasks JOB COUNT traced`
+// does so while Go's flight recorder keeps what its tracer tells.
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"os"
 	"runtime"
+	"runtime/trace"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -21,7 +24,18 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	jobs := map[string]func(int){"spawn": spawn, "ring": ring, "skynet": skynet, "yield": yield, "echo": echo}
+	jobs := map[string]func(int){
+		"spawn": spawn, "ring": ring, "skynet": skynet, "yield": yield, "echo": echo, "region": region,
+		"turn 100":   func(count int) { turns(count, 100) },
+		"turn 1000":  func(count int) { turns(count, 1000) },
+		"turn 10000": func(count int) { turns(count, 10000) },
+	}
+	if len(os.Args) > 3 {
+		recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{MaxBytes: 4 << 20})
+		if err := recorder.Start(); err != nil {
+			log.Fatal(err)
+		}
+	}
 	if os.Args[1] == "park" {
 		fmt.Println(park(count))
 		return
@@ -149,6 +163,37 @@ func yield(count int) {
 	}
 	group.Wait()
 	check(int(total.Load()), count)
+}
+
+// Each turn is so many multiplications that depend on each other.
+func turns(count, length int) {
+	const tasks = 100
+	var total atomic.Uint64
+	var group sync.WaitGroup
+	group.Add(tasks)
+	for range tasks {
+		go func() {
+			number := uint64(1)
+			for range count / tasks {
+				for range length {
+					number = number*0x9e3779b97f4a7c15 ^ 1
+				}
+				runtime.Gosched()
+			}
+			total.Add(number | 1)
+			group.Done()
+		}()
+	}
+	group.Wait()
+	if total.Load() == 0 {
+		log.Fatal("nothing was computed")
+	}
+}
+
+func region(count int) {
+	for range count {
+		trace.StartRegion(context.Background(), "region").End()
+	}
 }
 
 const trips = 20

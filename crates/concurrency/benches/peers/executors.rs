@@ -54,7 +54,7 @@ pub(crate) trait Executor: 'static {
     ) -> impl Future<Output = io::Result<()>> + Send;
 }
 
-/// Our own executor records what it does.
+/// Our own executor records what it does, or Go's.
 pub(crate) static TRACED: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn record(runtime: &Runtime) -> Option<trace::Recording> {

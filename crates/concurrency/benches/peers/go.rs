@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 
 use crate::Result;
+use crate::executors::TRACED;
 
 /// Builds `benches/go/PROGRAM.go` and has it do a job once: the number that it prints.
 pub(crate) fn run(program: &str, job: &str, count: usize) -> Result<f64> {
@@ -19,6 +21,7 @@ pub(crate) fn run(program: &str, job: &str, count: usize) -> Result<f64> {
     let output = Command::new(&built)
         .arg(job)
         .arg(count.to_string())
+        .args(TRACED.load(Ordering::Relaxed).then_some("traced"))
         // As many as the others have workers.
         .env("GOMAXPROCS", "2")
         .stderr(Stdio::inherit())

@@ -2,7 +2,7 @@
 //!
 //! `peers list` names the workloads, `peers run WORKLOAD PEER` measures one peer once and prints the
 //! value. The first peer of each workload is ours. Each peer's result is compared, so that nobody is
-//! fast by doing less. `peers tracing` compares ours with ours while it is recorded.
+//! fast by doing less. `peers tracing` compares ours with ours while it is recorded, and Go with Go.
 
 mod coroutines;
 mod executors;
@@ -63,6 +63,7 @@ fn run(workload: &str, peer: &str, quick: bool) -> Result<f64> {
         .iter()
         .copied()
         .flatten()
+        .chain(tasks::TRACED)
         .find(|candidate| candidate.name == workload)
         .ok_or("no such workload")?;
     let peer = workload

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use concurrency::trace;
+
 use crate::Result;
 use crate::coroutines;
 use crate::executors::{Executor, Ours, Smol, Tokio};
@@ -43,6 +45,27 @@ macro_rules! workload {
     };
 }
 
+macro_rules! turn_of {
+    ($name:literal, $go:literal, $length:expr, $count:expr) => {
+        Workload {
+            name: $name,
+            unit: "ns",
+            peers: &[
+                Peer {
+                    name: "ours",
+                    needs: None,
+                    measure: |quick| turns($length, size($count, quick)),
+                },
+                Peer {
+                    name: "Go",
+                    needs: Some("go"),
+                    measure: |quick| go::run("tasks", $go, size($count, quick)),
+                },
+            ],
+        }
+    };
+}
+
 /// May maps a stack for each coroutine, and the kernel allows 65,530 maps: it parks 20,000 at most, and
 /// its tree of a million does not grow.
 pub(crate) const WORKLOADS: &[Workload] = &[
@@ -52,6 +75,29 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     workload!("a leaf of skynet", "ns", skynet, "skynet", MILLION),
     workload!("yield", "ns", yields, "yield", MILLION, may: coroutines::yields, green: green::yields),
     workload!("a TCP echo, 1000 connections", "ns", echo, "echo", CONNECTIONS * TRIPS, may: coroutines::echo),
+];
+
+/// What a recording is measured on besides: turns that do some work, and what a program says of itself.
+pub(crate) const TRACED: &[Workload] = &[
+    turn_of!("a turn of 100 multiplications", "turn 100", 100, MILLION),
+    turn_of!("a turn of 1000", "turn 1000", 1000, MILLION / 5),
+    turn_of!("a turn of 10 000", "turn 10000", 10_000, MILLION / 20),
+    Workload {
+        name: "a region",
+        unit: "ns",
+        peers: &[
+            Peer {
+                name: "ours",
+                needs: None,
+                measure: |quick| regions(size(MILLION, quick)),
+            },
+            Peer {
+                name: "Go",
+                needs: Some("go"),
+                measure: |quick| go::run("tasks", "region", size(MILLION, quick)),
+            },
+        ],
+    },
 ];
 
 /// A tenth of it when quick.
@@ -210,6 +256,45 @@ fn yields<E: Executor>(count: usize) -> Result<f64> {
         start.elapsed()
     });
     check(total.load(Ordering::Relaxed), count as u64)?;
+    Ok(each(elapsed, count))
+}
+
+/// Each turn is so many multiplications that depend on each other.
+fn turns(length: u64, count: usize) -> Result<f64> {
+    let (elapsed, total) = Ours::run(async move {
+        let start = Instant::now();
+        let tasks: Vec<_> = (0..YIELDING)
+            .map(|_| {
+                Ours::spawn(async move {
+                    let mut number = 1_u64;
+                    for _ in 0..count / YIELDING {
+                        for _ in 0..length {
+                            number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 1;
+                        }
+                        Ours::yield_now().await;
+                    }
+                    number | 1
+                })
+            })
+            .collect();
+        let mut total = 0_u64;
+        for task in tasks {
+            total |= task.await;
+        }
+        (start.elapsed(), total)
+    });
+    check(total & 1, 1)?;
+    Ok(each(elapsed, count))
+}
+
+fn regions(count: usize) -> Result<f64> {
+    let elapsed = Ours::run(async move {
+        let start = Instant::now();
+        for _ in 0..count {
+            drop(trace::region("region"));
+        }
+        start.elapsed()
+    });
     Ok(each(elapsed, count))
 }
 
