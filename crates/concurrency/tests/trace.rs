@@ -13,7 +13,7 @@ use common::{have, output_of, tool, wait};
 use concurrency::runtime::{
     Builder, Runtime, blocking, sleep, spawn, spawn_named, timeout, waiting_for, yield_now,
 };
-use concurrency::trace::{self, Kind, Outcome, State, Trace};
+use concurrency::trace::{self, Kind, Outcome, RegionError, State, Trace};
 use serde_json::Value;
 
 /// A program of all kinds of events, recorded from beginning to end.
@@ -114,6 +114,70 @@ fn timers_ring_or_are_stopped() {
     assert!(hasty.end < hasty.due);
     assert_eq!(patient.outcome, Outcome::Pending);
     assert_eq!(patient.end, timeline.duration);
+}
+
+#[test]
+fn regions_end_inside_out_whichever_turn_they_began_in() {
+    let runtime = Builder::new().processors(1).build().unwrap();
+    let recording = trace::start(&runtime.handle(), trace::DEFAULT_CAPACITY).unwrap();
+    runtime.block_on(async {
+        let task = spawn(async {
+            let outer = trace::region("outer");
+            yield_now().await;
+            let middle = trace::region("middle");
+            drop(trace::region("first"));
+            let inner = trace::region("inner");
+            assert_eq!(outer.end(), Err(RegionError::NotInnermost(2)));
+            drop(trace::region("late"));
+            yield_now().await;
+            assert_eq!(middle.end(), Err(RegionError::NotInnermost(1)));
+            // And with it those around it that wait for that.
+            assert_eq!(inner.end(), Ok(()));
+            drop(trace::region("alone"));
+        });
+        task.await.unwrap();
+    });
+    let trace = recording.stop();
+    assert_eq!(trace.refused, 2);
+    assert_eq!(trace.count(Kind::RegionBegin), 6);
+    assert_eq!(trace.count(Kind::RegionEnd), 6);
+    let regions = trace.timeline().regions;
+    let depths: Vec<_> = regions.iter().map(|r| (&*r.name, r.depth)).collect();
+    let expected = [
+        ("outer", 0),
+        ("middle", 1),
+        ("first", 2),
+        ("inner", 2),
+        ("late", 3),
+        ("alone", 0),
+    ];
+    assert_eq!(depths, expected);
+    let [outer, middle, first, inner, late, alone] = &regions[..] else {
+        panic!("six regions: {regions:?}");
+    };
+    let ends = [first, late, inner, middle, outer, alone].map(|region| region.end);
+    assert!(ends.is_sorted(), "{ends:?}");
+}
+
+#[test]
+fn a_region_of_an_earlier_recording_is_not_told_of() {
+    let runtime = Builder::new().processors(1).build().unwrap();
+    let handle = runtime.handle();
+    let start = || trace::start(&handle, trace::DEFAULT_CAPACITY).unwrap();
+    let trace = runtime.block_on(async {
+        let earlier = start();
+        let (across_a_turn, within_one) = (trace::region("across"), trace::region("within"));
+        let _ = earlier.stop();
+        let recording = start();
+        drop(within_one);
+        let new = trace::region("new");
+        assert_eq!(across_a_turn.end(), Ok(()));
+        drop(new);
+        recording.stop()
+    });
+    assert_eq!(trace.refused, 0);
+    assert_eq!(trace.count(Kind::RegionBegin), 1);
+    assert_eq!(trace.count(Kind::RegionEnd), 1);
 }
 
 #[test]

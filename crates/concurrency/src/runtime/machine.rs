@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use super::parker::Parker;
 use super::processor::Processor;
 use super::scheduler::Scheduler;
-use super::task::{Header, TaskPointer};
+use super::task::{Header, TaskId, TaskPointer};
 
 /// No P, or no M, where a number is asked for.
 pub(crate) const NOBODY: usize = usize::MAX;
@@ -94,6 +94,8 @@ pub(crate) struct Seat {
     /// Since the trace was told that a task's turn is over it has done next to nothing: it has not looked
     /// further than its own queue, nor woken a thread.
     pub(crate) just_stopped: Cell<bool>,
+    /// The regions that were opened in this turn and are open still, the innermost last: tasks and numbers.
+    pub(crate) regions: RefCell<Vec<(TaskId, u64)>>,
     /// Numbers for new tasks, taken in advance.
     pub(crate) ids: Cell<Range<u64>>,
     random: Cell<u64>,
@@ -120,6 +122,7 @@ impl Seat {
             waits_for: Cell::new(None),
             ended: Cell::new(false),
             just_stopped: Cell::new(false),
+            regions: RefCell::default(),
             ids: Cell::new(0..0),
             random: Cell::new(random),
         }

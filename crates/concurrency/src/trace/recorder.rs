@@ -198,6 +198,9 @@ impl Tracer {
     #[inline(never)]
     pub(crate) fn turn_ends(&self, seat: &Seat, kind: Kind, task: TaskId, argument: u64) {
         debug_assert!(kind.ends_turn());
+        if !seat.regions.borrow().is_empty() {
+            self.users.leave(seat);
+        }
         seat.just_stopped.set(true);
         self.record_on::<true>(seat, Some(self.now()), kind, task, argument);
     }

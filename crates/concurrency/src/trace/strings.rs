@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// As many as an event has bits for. What comes later has no text.
 const MOST: usize = 1 << 16;
@@ -16,6 +16,9 @@ pub(super) struct Strings {
     /// For texts that are there for ever: the address in the upper 48 bits, the number below. Whoever
     /// reads an address that is not the one he looks for asks the table.
     cache: [AtomicU64; CACHE],
+    /// For texts that come again from where they came first, as those in the program's source do. A place
+    /// here is taken once and for all: whoever finds another text in it asks the table.
+    seen: [OnceLock<(Box<str>, u64)>; CACHE],
 }
 
 #[derive(Debug)]
@@ -33,11 +36,25 @@ impl Strings {
                 texts: vec![String::new()],
             }),
             cache: [const { AtomicU64::new(0) }; CACHE],
+            seen: [const { OnceLock::new() }; CACHE],
         }
     }
 
     /// The number of a text.
     pub(super) fn number(&self, text: &str) -> u64 {
+        let seen = &self.seen[(text.as_ptr().addr() >> 3) % CACHE];
+        if let Some((known, number)) = seen.get()
+            && **known == *text
+        {
+            return *number;
+        }
+        let number = self.number_in_table(text);
+        // Somebody else may have been first.
+        let _ = seen.set((text.into(), number));
+        number
+    }
+
+    fn number_in_table(&self, text: &str) -> u64 {
         let mut table = self.table();
         if let Some(&number) = table.numbers.get(text) {
             return number;

@@ -15,12 +15,19 @@ use crate::runtime::machine::Seat;
 use crate::runtime::scheduler::Scheduler;
 
 /// The open regions of each task, and the last numbers that were given.
+///
+/// Most regions end in the turn in which they began, the innermost first. Those are known to their M alone (see
+/// [`Seat::regions`]) and take no lock. The others come here: when the turn ends before them, or when one is
+/// closed before one that is in it.
 #[derive(Debug, Default)]
 pub(super) struct Users {
     /// By task and number, so that those of a task stand together, the innermost last. True: it was closed
-    /// before its turn, and ends when the ones in it have ended.
+    /// before its turn, and ends when the ones in it have ended. Those are all here, so that none of them is
+    /// forgotten when the M closes one that only it knows.
     open: Mutex<BTreeMap<(TaskId, u64), bool>>,
     regions: AtomicU64,
+    /// Of the regions of this recording, the lowest number.
+    first: AtomicU64,
     tasks: AtomicU64,
     refused: AtomicU64,
 }
@@ -145,7 +152,8 @@ impl Region {
         let opened = here(|seat| {
             let tracer = &seat.scheduler.tracer;
             let task = current(seat);
-            let number = tracer.users.open(task);
+            let number = tracer.users.regions.fetch_add(1, Ordering::Relaxed);
+            seat.regions.borrow_mut().push((task, number));
             let argument = (tracer.strings.number(name) << 48) | job;
             tracer.record(
                 &seat.scheduler,
@@ -187,16 +195,16 @@ impl Inside {
     fn close(self) -> Result<(), RegionError> {
         let users = &self.scheduler.tracer.users;
         Seat::current(|seat| {
-            let is_here = seat.is_some_and(|seat| {
+            let is_here = |seat: &&Seat| {
                 Arc::ptr_eq(&seat.scheduler, &self.scheduler) && current(seat) == self.task
-            });
-            if !is_here {
+            };
+            let Some(seat) = seat.filter(is_here) else {
                 users.refused.fetch_add(1, Ordering::Relaxed);
                 return Err(RegionError::OtherTask { opened: self.task });
-            }
-            let closed = users.close(self.task, self.number);
+            };
+            let closed = users.close(seat, self.task, self.number);
             for _ in 0..*closed.as_ref().unwrap_or(&0) {
-                super::emit(&self.scheduler, seat, Kind::RegionEnd, self.task, 0);
+                super::emit(&self.scheduler, Some(seat), Kind::RegionEnd, self.task, 0);
             }
             closed.map(|_| ())
         })
@@ -207,6 +215,8 @@ impl Users {
     /// A new recording: regions that are open were not seen to begin.
     pub(super) fn begin(&self) {
         self.lock().clear();
+        let next = self.regions.load(Ordering::Relaxed);
+        self.first.store(next, Ordering::Relaxed);
         self.refused.store(0, Ordering::Relaxed);
     }
 
@@ -214,15 +224,27 @@ impl Users {
         self.refused.load(Ordering::Relaxed)
     }
 
-    fn open(&self, task: TaskId) -> u64 {
-        let number = self.regions.fetch_add(1, Ordering::Relaxed);
-        self.lock().insert((task, number), false);
-        number
+    /// A turn is over on this M, and the task may go on with another. What it left open is to be found there.
+    #[cold]
+    pub(super) fn leave(&self, seat: &Seat) {
+        let first = self.first.load(Ordering::Relaxed);
+        let left = seat.regions.take().into_iter();
+        let of_now = left.filter(|&(_, number)| number >= first);
+        self.lock().extend(of_now.map(|region| (region, false)));
     }
 
     /// How many regions end now: this one, and those around it that have waited for it. None if it is
     /// of an earlier recording.
-    fn close(&self, task: TaskId, number: u64) -> Result<usize, RegionError> {
+    fn close(&self, seat: &Seat, task: TaskId, number: u64) -> Result<usize, RegionError> {
+        let innermost = seat
+            .regions
+            .borrow_mut()
+            .pop_if(|last| *last == (task, number));
+        if innermost.is_some() {
+            let is_of_now = number >= self.first.load(Ordering::Relaxed);
+            return Ok(is_of_now.into());
+        }
+        self.leave(seat);
         let mut open = self.lock();
         let Some(is_late) = open.get_mut(&(task, number)) else {
             return Ok(0);
