@@ -33,7 +33,8 @@
 //! Off: one relaxed load an event. On: a word or two, written into a ring that only the
 //! owner of the P writes, and a look at the clock, which is most of it. So moments are shared: a turn that
 //! follows the one before without a search begins when that ended, and who waited for a task's end is woken
-//! then too. All others are timed, as nothing else tells how long the program has computed since the last one.
+//! then too. All others are timed, as nothing else tells how long the program has computed since the last one:
+//! with one look for several turns, the one of them that was long could not be told from the others.
 //! Events of threads without a P go into one ring with a lock; they are few.
 //!
 //! # Files, in reading order
