@@ -48,7 +48,8 @@ pub(crate) fn compare(wanted: &[&str], quick: bool) -> Result<()> {
         }
     }
     let head = format!("{:>10} {:>10} {:>8}  ", "plain", "traced", "more");
-    println!("{:<40} {head} Go: {}", "", head.trim_start());
+    println!("{:<40} {:<33}Go", "", "ours");
+    println!("{:<40} {head}{head}", "");
     for (job, columns) in &mut rows {
         let shown: String = columns.iter_mut().map(Column::shown).collect();
         println!("{:<40} {shown} ({})", job.name, job.unit);
