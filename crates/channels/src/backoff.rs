@@ -26,6 +26,36 @@ const TIME_SLICE: Duration = Duration::from_millis(1);
 /// few instructions.
 const PAUSES: u32 = 3;
 
+/// Waiting a little for another thread to finish what it has begun. That one runs, and needs a few
+/// nanoseconds, or was interrupted, and needs a core.
+#[derive(Debug)]
+pub(crate) struct Snooze {
+    round: u32,
+}
+
+impl Snooze {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { round: 0 }
+    }
+
+    /// In two parts, so that who never snoozes keeps the number in a register, and mostly sets none.
+    #[inline]
+    pub(crate) fn snooze(&mut self) {
+        Self::round(self.round);
+        self.round += 1;
+    }
+
+    #[cold]
+    fn round(number: u32) {
+        if number < PAUSES && cores() > 1 {
+            pause(1 << number);
+        } else {
+            thread::yield_now();
+        }
+    }
+}
+
 /// How long one has been waiting.
 #[derive(Debug, Default)]
 pub(crate) struct Backoff {
@@ -39,18 +69,6 @@ impl Backoff {
     #[inline]
     pub(crate) fn new() -> Self {
         Self::default()
-    }
-
-    /// Waits a little for another thread to finish what it has begun. That one runs, and needs a few
-    /// nanoseconds, or was interrupted, and needs a core.
-    #[cold]
-    pub(crate) fn snooze(&mut self) {
-        if self.round < PAUSES && cores() > 1 {
-            pause(1 << self.round);
-        } else {
-            thread::yield_now();
-        }
-        self.round += 1;
     }
 
     /// Waits a little, unless it is time to sleep, or later than the deadline.

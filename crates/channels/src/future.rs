@@ -1,7 +1,8 @@
 //! Sending and receiving without holding up the thread, on any executor.
 //!
 //! Most operations are possible at once, and then a future should cost no more than a call: what is
-//! needed for waiting is made in place when the first poll finds that it has to wait.
+//! needed for waiting is made in place when the first poll finds that it has to wait. Up to there `poll`
+//! is small enough to become part of the task that calls it; the rest (`wait`) stays out of line.
 //!
 //! # Soundness
 //!
@@ -87,34 +88,61 @@ impl<'a, T> RecvFuture<'a, T> {
     }
 }
 
-impl<T> Future for SendFuture<'_, T> {
-    type Output = Result<(), SendError<T>>;
+impl<T> SendFuture<'_, T> {
+    #[cold]
+    fn begin_to_wait(&mut self, value: T) {
+        self.wait = Some(Wait {
+            case: SendCase::new(self.sender, value),
+            waiting: Waiting::new(false),
+        });
+    }
 
-    /// # Panics
-    ///
-    /// After it was ready.
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: nothing pinned is moved out of it.
-        let this = unsafe { self.get_unchecked_mut() };
-        if let Some(value) = this.value.take() {
-            let value = match this.sender.channel().try_send(value) {
-                Ok(()) => return Poll::Ready(Ok(())),
-                Err(TrySendError::Closed(value)) => return Poll::Ready(Err(SendError(value))),
-                Err(TrySendError::Full(value)) => value,
-            };
-            this.wait = Some(Wait {
-                case: SendCase::new(this.sender, value),
-                waiting: Waiting::new(false),
-            });
-        }
-        let wait = this
+    #[cold]
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        let wait = self
             .wait
             .as_mut()
             .expect("a future is not polled after it was ready");
         // SAFETY: it is pinned with the future.
         let case = ready!(unsafe { Pin::new_unchecked(wait) }.poll(context));
         let result = case.finish().expect("the case is done");
-        this.wait = None;
+        self.wait = None;
+        Poll::Ready(result)
+    }
+}
+
+impl<T> Future for SendFuture<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    /// # Panics
+    ///
+    /// After it was ready.
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: nothing pinned is moved out of it.
+        let this = unsafe { self.get_unchecked_mut() };
+        if let Some(value) = this.value.take() {
+            match this.sender.channel().try_send(value) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(TrySendError::Closed(value)) => return Poll::Ready(Err(SendError(value))),
+                Err(TrySendError::Full(value)) => this.begin_to_wait(value),
+            }
+        }
+        this.wait(context)
+    }
+}
+
+impl<T> RecvFuture<'_, T> {
+    #[cold]
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+        let wait = self.wait.get_or_insert_with(|| Wait {
+            case: RecvCase::new(self.receiver),
+            waiting: Waiting::new(false),
+        });
+        // SAFETY: it is pinned with the future.
+        let case = ready!(unsafe { Pin::new_unchecked(wait) }.poll(context));
+        let result = case.finish().expect("the case is done");
+        self.wait = None;
         Poll::Ready(result)
     }
 }
@@ -123,6 +151,7 @@ impl<T> Future for RecvFuture<'_, T> {
     type Output = Result<T, RecvError>;
 
     /// After it was ready, another poll waits for the next message.
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: nothing pinned is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
@@ -133,15 +162,7 @@ impl<T> Future for RecvFuture<'_, T> {
                 Err(TryRecvError::Empty) => {}
             }
         }
-        let wait = this.wait.get_or_insert_with(|| Wait {
-            case: RecvCase::new(this.receiver),
-            waiting: Waiting::new(false),
-        });
-        // SAFETY: it is pinned with the future.
-        let case = ready!(unsafe { Pin::new_unchecked(wait) }.poll(context));
-        let result = case.finish().expect("the case is done");
-        this.wait = None;
-        Poll::Ready(result)
+        this.wait(context)
     }
 }
 

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use super::ring::{OwnLine, Pop, Push, Ring};
 use super::sleeper::{Sleeper, Wakeup};
 use super::wait_queue::{Claimed, Sudog, WaitQueue};
-use crate::backoff::Backoff;
+use crate::backoff::Snooze;
 use crate::error::{TryRecvError, TrySendError};
 use crate::inspect::Inspection;
 use crate::sync::{Mutex, MutexGuard};
@@ -130,7 +130,7 @@ impl<T> Channel<T> {
 
     #[inline]
     pub(crate) fn try_recv(&self) -> Result<T, TryRecvError> {
-        let mut backoff = Backoff::new();
+        let mut snooze = Snooze::new();
         loop {
             match self.ring.pop() {
                 Pop::Value(value) => return Ok(value),
@@ -140,7 +140,7 @@ impl<T> Channel<T> {
             if let Some(result) = self.receive_locked() {
                 return result;
             }
-            backoff.snooze();
+            snooze.snooze();
         }
     }
 

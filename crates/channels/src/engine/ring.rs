@@ -37,7 +37,7 @@
 
 use std::mem::MaybeUninit;
 
-use crate::backoff::{Backoff, pause};
+use crate::backoff::{Snooze, pause};
 use crate::sync::UnsafeCell;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 
@@ -106,7 +106,7 @@ impl<T> Ring<T> {
 
     #[inline]
     pub(crate) fn push(&self, value: T) -> Push<T> {
-        let mut backoff = Backoff::new();
+        let mut snooze = Snooze::new();
         let mut tail = self.tail.0.load(Ordering::Relaxed);
         loop {
             if tail & ASK != 0 {
@@ -115,8 +115,9 @@ impl<T> Ring<T> {
             let Some(slot) = self.slots.get(self.index(tail)) else {
                 return Push::Full(value);
             };
+            let next = self.next(tail);
             if slot.stamp.load(Ordering::Acquire) == tail {
-                match self.advance(&self.tail.0, tail) {
+                match advance(&self.tail.0, tail, next) {
                     Ok(_) => {
                         // SAFETY: this thread moved `tail` over a free slot.
                         unsafe { slot.fill(value, tail) };
@@ -131,23 +132,24 @@ impl<T> Ring<T> {
                 return Push::Full(value);
             }
             // A receiver is about to leave the slot, or `tail` is outdated.
-            backoff.snooze();
+            snooze.snooze();
             tail = self.tail.0.load(Ordering::Relaxed);
         }
     }
 
     #[inline]
     pub(crate) fn pop(&self) -> Pop<T> {
-        let mut backoff = Backoff::new();
+        let mut snooze = Snooze::new();
         let mut head = self.head.0.load(Ordering::Relaxed);
         loop {
             if head & ASK != 0 {
                 return Pop::Ask;
             }
+            let next = self.next(head);
             if let Some(slot) = self.slots.get(self.index(head))
                 && slot.stamp.load(Ordering::Acquire) == head | FILLED
             {
-                match self.advance(&self.head.0, head) {
+                match advance(&self.head.0, head, next) {
                     // SAFETY: this thread moved `head` over a filled slot.
                     Ok(_) => return Pop::Value(unsafe { slot.empty(head + self.lap) }),
                     Err(newer) => head = newer,
@@ -163,14 +165,9 @@ impl<T> Ring<T> {
                 };
             }
             // A sender is about to fill the slot, or `head` is outdated.
-            backoff.snooze();
+            snooze.snooze();
             head = self.head.0.load(Ordering::Relaxed);
         }
-    }
-
-    fn advance(&self, end: &AtomicUsize, from: usize) -> Result<usize, usize> {
-        end.compare_exchange_weak(from, self.next(from), Ordering::AcqRel, Ordering::Relaxed)
-            .inspect_err(|_| pause(1))
     }
 
     fn next(&self, at: usize) -> usize {
@@ -300,6 +297,12 @@ impl Ends {
     pub(crate) fn is_empty(self) -> bool {
         position(self.head) == position(self.tail)
     }
+}
+
+#[inline]
+fn advance(end: &AtomicUsize, from: usize, to: usize) -> Result<usize, usize> {
+    end.compare_exchange_weak(from, to, Ordering::AcqRel, Ordering::Relaxed)
+        .inspect_err(|_| pause(1))
 }
 
 fn position(word: usize) -> usize {
