@@ -3,7 +3,7 @@
 //! # Invariants
 //!
 //! - While the buffer holds a value, nobody waits to receive; while it has room, nobody to send.
-//! - On a closed channel nobody waits; but when a value may still come back ([`Locked::is_over`]),
+//! - On a closed channel nobody waits; but when a value may still come back ([`Unseen`]),
 //!   receivers do.
 //! - Senders are stopped (see [`Ring`]) while somebody waits to receive, and when the channel is
 //!   closed. Receivers are stopped while somebody waits to send, and while a value came back.
@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 use super::ring::{OwnLine, Pop, Push, Ring};
 use super::sleeper::{Sleeper, Wakeup};
+use super::unseen::Unseen;
 use super::wait_queue::{Claimed, Sudog, WaitQueue};
 use crate::backoff::Snooze;
 use crate::error::{TryRecvError, TrySendError};
@@ -33,7 +34,14 @@ pub(crate) struct Channel<T> {
     ring: Ring<T>,
     /// Never ready: values do not even meet waiters.
     is_never: bool,
-    locked: OwnLine<Mutex<Locked<T>>>,
+    waiters: OwnLine<Waiters<T>>,
+}
+
+struct Waiters<T> {
+    lock: Mutex<Locked<T>>,
+    /// What may come back, and whether the channel is closed. Beside the lock, since it changes mostly
+    /// with what the lock guards.
+    unseen: Unseen,
 }
 
 /// What the lock guards.
@@ -42,15 +50,11 @@ struct Locked<T> {
     receivers: WaitQueue<T>,
     /// Those that wait to send (`sendq`).
     senders: WaitQueue<T>,
-    /// Tasks that were handed a value and have not looked at it. They may be dropped instead, and then
-    /// it comes back.
-    unseen: WaitQueue<T>,
     /// Values that were handed to waiters who went away before they looked, by the number of their
     /// hand-over. They are older than those in the ring.
     returned: BTreeMap<u64, T>,
     /// How many values were handed to waiting receivers.
     hand_overs: u64,
-    closed: bool,
 }
 
 /// What came of asking for a place in a queue.
@@ -78,15 +82,16 @@ impl<T> Channel<T> {
         let locked = Locked {
             receivers: WaitQueue::new(),
             senders: WaitQueue::new(),
-            unseen: WaitQueue::new(),
             returned: BTreeMap::new(),
             hand_overs: 0,
-            closed: false,
         };
         Self {
             ring: Ring::new(capacity),
             is_never,
-            locked: OwnLine(Mutex::new(locked)),
+            waiters: OwnLine(Waiters {
+                lock: Mutex::new(locked),
+                unseen: Unseen::new(),
+            }),
         }
     }
 
@@ -109,14 +114,14 @@ impl<T> Channel<T> {
     #[cold]
     fn send_locked(&self, value: T) -> Result<Result<(), TrySendError<T>>, T> {
         let mut locked = self.lock();
-        if locked.closed {
+        if self.unseen().is_closed() {
             return Ok(Err(TrySendError::Closed(value)));
         }
         if self.is_never {
             return Ok(Err(TrySendError::Full(value)));
         }
         if let Some(receiver) = locked.receivers.claim_first() {
-            let wakeup = locked.hand_over(receiver, value);
+            let wakeup = self.hand_over(&mut locked, receiver, value);
             self.unlock(locked);
             wakeup.wake();
             return Ok(Ok(()));
@@ -171,7 +176,7 @@ impl<T> Channel<T> {
             self.unlock(locked);
             return None;
         }
-        let is_over = locked.is_over();
+        let is_over = self.unseen().is_over();
         self.unlock(locked);
         Some(Err(if is_over {
             TryRecvError::Closed
@@ -193,19 +198,19 @@ impl<T> Channel<T> {
     ) -> Enlist {
         let mut locked = self.lock();
         if self.can_meet(sleeper) {
-            if locked.closed {
+            if self.unseen().is_closed() {
                 return Enlist::Done;
             }
             if let Some(receiver) = locked.receivers.claim_first() {
                 // SAFETY: it is not in the queue, so this is the owner.
                 let value = unsafe { sudog.take() }.expect("a sender has a value");
-                let wakeup = locked.hand_over(receiver, value);
+                let wakeup = self.hand_over(&mut locked, receiver, value);
                 self.unlock(locked);
                 wakeup.wake();
                 return Enlist::Done;
             }
         }
-        let is_possible = locked.closed
+        let is_possible = self.unseen().is_closed()
             || locked.receivers.has_other_than(sleeper)
             || self.has_ring() && !self.ring.stop_receivers_if_full();
         if is_possible && !self.is_never {
@@ -239,11 +244,11 @@ impl<T> Channel<T> {
                 wakeup.wake();
                 return Enlist::Done;
             }
-            if locked.is_over() {
+            if self.unseen().is_over() {
                 return Enlist::Done;
             }
         }
-        let is_possible = locked.is_over()
+        let is_possible = self.unseen().is_over()
             || !locked.returned.is_empty()
             || locked.senders.has_other_than(sleeper)
             || self.has_ring() && !self.ring.stop_senders_if_empty();
@@ -280,10 +285,15 @@ impl<T> Channel<T> {
     pub(crate) unsafe fn withdraw_receiver(&self, sudog: &Sudog<T>) {
         let mut locked = self.lock();
         // SAFETY: the caller promises it.
-        unsafe { locked.remove_receiver(sudog) };
-        self.ring.stop_senders(locked.stops_senders());
-        if locked.is_over() {
-            self.end(locked);
+        unsafe { locked.receivers.remove(sudog) };
+        self.ring.stop_senders(self.stops_senders(&locked));
+    }
+
+    /// A task has looked at a value that was handed to it.
+    #[inline]
+    pub(crate) fn see(&self) {
+        if self.unseen().remove() {
+            self.end(self.lock());
         }
     }
 
@@ -298,12 +308,12 @@ impl<T> Channel<T> {
     pub(crate) unsafe fn cancel_receiver(&self, sudog: &Sudog<T>) {
         let mut locked = self.lock();
         // SAFETY: the caller promises it.
-        unsafe { locked.remove_receiver(sudog) };
+        unsafe { locked.receivers.remove(sudog) };
         // SAFETY: it is in no queue, so this is the owner.
         let next = unsafe { sudog.take() }.and_then(|value| {
             // SAFETY: as above.
             let number = unsafe { sudog.hand_over() };
-            locked.give_back(value, number)
+            self.give_back(&mut locked, value, number)
         });
         self.end(locked);
         next.into_iter().for_each(Wakeup::wake);
@@ -312,7 +322,7 @@ impl<T> Channel<T> {
     /// False when it was closed before.
     pub(crate) fn close(&self) -> bool {
         let mut locked = self.lock();
-        if self.is_never || std::mem::replace(&mut locked.closed, true) {
+        if self.is_never || !self.unseen().close() {
             return false;
         }
         let mut wakeups = Vec::new();
@@ -344,8 +354,11 @@ impl<T> Channel<T> {
         self.capacity() > 0
     }
 
+    /// Under the lock, or it would be known before the senders are stopped: who has seen that the
+    /// channel is closed cannot send afterwards.
     pub(crate) fn is_closed(&self) -> bool {
-        self.lock().closed
+        let _locked = self.lock();
+        self.unseen().is_closed()
     }
 
     pub(crate) fn inspect(&self) -> Inspection {
@@ -359,18 +372,23 @@ impl<T> Channel<T> {
             receive_index,
             senders_waiting: locked.senders.inspect(),
             receivers_waiting: locked.receivers.inspect(),
-            closed: locked.closed,
+            closed: self.unseen().is_closed(),
         }
     }
 
     // Nothing of the caller's runs under the lock: a poisoned one guards a whole state all the same.
     fn lock(&self) -> MutexGuard<'_, Locked<T>> {
-        self.locked.0.lock().unwrap_or_else(|p| p.into_inner())
+        let lock = &self.waiters.0.lock;
+        lock.lock().unwrap_or_else(|p| p.into_inner())
+    }
+
+    fn unseen(&self) -> &Unseen {
+        &self.waiters.0.unseen
     }
 
     /// Stops senders and receivers, or lets them go on, as the state demands.
     fn unlock(&self, locked: MutexGuard<'_, Locked<T>>) {
-        self.ring.stop_senders(locked.stops_senders());
+        self.ring.stop_senders(self.stops_senders(&locked));
         self.ring.stop_receivers(locked.stops_receivers());
     }
 
@@ -378,7 +396,7 @@ impl<T> Channel<T> {
     #[cold]
     fn end(&self, mut locked: MutexGuard<'_, Locked<T>>) {
         let mut wakeups = Vec::new();
-        while locked.is_over()
+        while self.unseen().is_over()
             && let Some(receiver) = locked.receivers.claim_first()
         {
             wakeups.push(receiver.finish());
@@ -386,48 +404,33 @@ impl<T> Channel<T> {
         self.unlock(locked);
         wakeups.into_iter().for_each(Wakeup::wake);
     }
-}
 
-impl<T> Locked<T> {
-    fn hand_over(&mut self, receiver: Claimed<T>, value: T) -> Wakeup {
-        self.hand_overs += 1;
-        receiver.give(value, self.hand_overs, &mut self.unseen)
+    fn hand_over(&self, locked: &mut Locked<T>, receiver: Claimed<T>, value: T) -> Wakeup {
+        locked.hand_overs += 1;
+        receiver.give(value, locked.hand_overs, self.unseen())
     }
 
     /// A value that was handed over goes to the next receiver, or to the front of the channel.
-    fn give_back(&mut self, value: T, hand_over: u64) -> Option<Wakeup> {
-        match self.receivers.claim_first() {
-            Some(receiver) => Some(receiver.give(value, hand_over, &mut self.unseen)),
+    fn give_back(&self, locked: &mut Locked<T>, value: T, hand_over: u64) -> Option<Wakeup> {
+        let next = locked.receivers.claim_first();
+        let wakeup = match next {
+            Some(receiver) => Some(receiver.give(value, hand_over, self.unseen())),
             None => {
-                self.returned.insert(hand_over, value);
+                locked.returned.insert(hand_over, value);
                 None
             }
-        }
-    }
-
-    /// # Safety
-    ///
-    /// As for [`Channel::withdraw_receiver`].
-    unsafe fn remove_receiver(&mut self, sudog: &Sudog<T>) {
-        let queue = if sudog.is_unseen() {
-            &mut self.unseen
-        } else {
-            &mut self.receivers
         };
-        // SAFETY: the caller promises it.
-        unsafe { queue.remove(sudog) };
+        // Whether that was the last one, `end` asks, which follows under the same hold of the lock.
+        let _ = self.unseen().remove();
+        wakeup
     }
 
-    /// Nothing will be received any more, once the ring is empty. Not as soon as the channel is closed:
-    /// if a task is dropped that has been handed a value, somebody else receives it.
-    fn is_over(&self) -> bool {
-        self.closed && self.unseen.is_empty()
+    fn stops_senders(&self, locked: &Locked<T>) -> bool {
+        self.unseen().is_closed() || !locked.receivers.is_empty()
     }
+}
 
-    fn stops_senders(&self) -> bool {
-        self.closed || !self.receivers.is_empty()
-    }
-
+impl<T> Locked<T> {
     fn stops_receivers(&self) -> bool {
         !self.returned.is_empty() || !self.senders.is_empty()
     }

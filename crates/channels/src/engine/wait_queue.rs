@@ -18,6 +18,7 @@ use std::marker::PhantomPinned;
 use std::ptr;
 
 use super::sleeper::{Sleeper, Wakeup};
+use super::unseen::Unseen;
 use crate::inspect::{Waiter, WaiterKind};
 use crate::sync::UnsafeCell;
 
@@ -34,8 +35,6 @@ struct Place<T> {
     /// Which of the sleeper's cases this is.
     case: usize,
     queued: bool,
-    /// The queue is that of the unseen: see [`Claimed::give`].
-    unseen: bool,
     previous: *const Sudog<T>,
     next: *const Sudog<T>,
     /// For a receiver that got a value: the how manieth hand-over of the channel it was.
@@ -53,7 +52,6 @@ impl<T> Sudog<T> {
             sleeper: ptr::null(),
             case: 0,
             queued: false,
-            unseen: false,
             previous: ptr::null(),
             next: ptr::null(),
             hand_over: 0,
@@ -91,11 +89,6 @@ impl<T> Sudog<T> {
         self.place.with(|place| unsafe { (*place).hand_over })
     }
 
-    /// It is in the queue of the unseen, or was the last time. For who holds the channel's lock.
-    pub(crate) fn is_unseen(&self) -> bool {
-        self.place(|place| place.unseen)
-    }
-
     fn place<R>(&self, change: impl FnOnce(&mut Place<T>) -> R) -> R {
         // SAFETY: only `WaitQueue` calls this, under the channel's lock; `change` does not nest.
         self.place.with_mut(|place| change(unsafe { &mut *place }))
@@ -131,16 +124,7 @@ impl<T> WaitQueue<T> {
         sudog.place(|place| {
             place.sleeper = sleeper;
             place.case = case;
-            place.unseen = false;
         });
-        // SAFETY: the caller promises it.
-        unsafe { self.link(sudog) };
-    }
-
-    /// # Safety
-    ///
-    /// `sudog` is in no queue. It stays where it is until `remove` was called.
-    unsafe fn link(&mut self, sudog: &Sudog<T>) {
         let previous = self.last;
         sudog.place(|place| {
             place.queued = true;
@@ -253,22 +237,17 @@ pub(crate) struct Claimed<T> {
 }
 
 impl<T> Claimed<T> {
-    /// Lays a value into a receiver's sudog. A thread is certain to look at it; a task may be dropped
-    /// first, so until it has looked its sudog stands in the queue of the `unseen`.
-    pub(crate) fn give(self, value: T, hand_over: u64, unseen: &mut WaitQueue<T>) -> Wakeup {
+    /// Lays a value into a receiver's sudog. A task may be dropped before it looks at it, so the value
+    /// counts as unseen until then.
+    pub(crate) fn give(self, value: T, hand_over: u64, unseen: &Unseen) -> Wakeup {
         // SAFETY: the sleeper is claimed and not yet finished, so sudog and sleeper are in memory.
         let sudog = unsafe { &*self.sudog };
-        // SAFETY: as above.
-        let sleeper = unsafe { &*self.sleeper };
         // SAFETY: and `element` belongs to who claimed it.
         unsafe { sudog.put(value) };
-        if sleeper.is_task() {
-            sudog.place(|place| {
-                place.unseen = true;
-                place.hand_over = hand_over;
-            });
-            // SAFETY: it has left its queue when it was claimed; its owner withdraws it.
-            unsafe { unseen.link(sudog) };
+        // SAFETY: as above.
+        if unsafe { &*self.sleeper }.is_task() {
+            sudog.place(|place| place.hand_over = hand_over);
+            unseen.add();
         }
         self.finish()
     }

@@ -60,7 +60,7 @@ pub struct RecvCase<'a, T> {
     channel: &'a Channel<T>,
     sudog: Sudog<T>,
     is_enlisted: bool,
-    /// Who waits in the queue is a task.
+    /// Who waits, or waited, in the queue is a task.
     is_task: bool,
     outcome: Option<Result<T, RecvError>>,
 }
@@ -118,7 +118,11 @@ impl<'a, T> RecvCase<'a, T> {
     /// What a sender has left.
     fn delivery(&mut self) -> Option<T> {
         // SAFETY: it is in no queue, so this is the owner.
-        unsafe { self.sudog.take() }
+        let value = unsafe { self.sudog.take() }?;
+        if self.is_task {
+            self.channel.see();
+        }
+        Some(value)
     }
 }
 
@@ -147,7 +151,7 @@ impl<T> Operation for RecvCase<'_, T> {
         // SAFETY: the sudog is pinned with the case; of `sleeper` the caller promises it.
         let answer = unsafe { this.channel.enlist_receiver(&this.sudog, sleeper, number) };
         this.is_enlisted = answer == Enlist::Waiting;
-        this.is_task = sleeper.is_task();
+        this.is_task = this.is_enlisted && sleeper.is_task();
         answer
     }
 
@@ -161,10 +165,6 @@ impl<T> Operation for RecvCase<'_, T> {
 
     fn settle(self: Pin<&mut Self>) {
         let this = self.project();
-        if this.is_task {
-            // The sudog is among the unseen, which takes the lock to change.
-            this.leave();
-        }
         this.is_enlisted = false;
         this.outcome = Some(this.delivery().ok_or(RecvError));
     }
