@@ -2,7 +2,6 @@
 //! receive.
 
 use std::fmt;
-use std::ops::Deref;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ use crate::inspect::Inspection;
 use crate::iter::{Iter, TryIter};
 use crate::select::{Entry, Order, RecvCase, SendCase, block};
 use crate::sync::Arc;
-use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::Ordering;
 
 /// Makes a channel whose buffer has room for `capacity` values.
 ///
@@ -47,31 +46,11 @@ pub fn never<T>() -> (Sender<T>, Receiver<T>) {
 }
 
 fn ends<T>(channel: Channel<T>) -> (Sender<T>, Receiver<T>) {
-    let shared = Arc::new(Shared {
-        channel,
-        senders: AtomicUsize::new(1),
-        receivers: AtomicUsize::new(1),
-    });
+    let channel = Arc::new(channel);
     let sender = Sender {
-        shared: Arc::clone(&shared),
+        channel: Arc::clone(&channel),
     };
-    (sender, Receiver { shared })
-}
-
-struct Shared<T> {
-    channel: Channel<T>,
-    /// How many `Sender`s there are. Who takes it to 0 closes the channel.
-    senders: AtomicUsize,
-    /// How many `Receiver`s there are. Who takes it to 0 closes the channel and empties it.
-    receivers: AtomicUsize,
-}
-
-impl<T> Deref for Shared<T> {
-    type Target = Channel<T>;
-
-    fn deref(&self) -> &Channel<T> {
-        &self.channel
-    }
+    (sender, Receiver { channel })
 }
 
 /// The end that messages go in. Clones send on the same channel; when the last is dropped, the
@@ -84,7 +63,7 @@ impl<T> Deref for Shared<T> {
 /// tx.recv();
 /// ```
 pub struct Sender<T> {
-    shared: Arc<Shared<T>>,
+    channel: Arc<Channel<T>>,
 }
 
 /// The end that messages come out of, each at one receiver. Clones receive from the same channel;
@@ -97,7 +76,7 @@ pub struct Sender<T> {
 /// rx.send(1);
 /// ```
 pub struct Receiver<T> {
-    shared: Arc<Shared<T>>,
+    channel: Arc<Channel<T>>,
 }
 
 impl<T> Sender<T> {
@@ -118,7 +97,7 @@ impl<T> Sender<T> {
     ///
     /// `Full` when it would have to wait.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        self.shared.try_send(value)
+        self.channel.try_send(value)
     }
 
     /// As [`send`](Self::send), but waits no longer than `timeout`.
@@ -140,7 +119,7 @@ impl<T> Sender<T> {
     }
 
     fn send_until(&self, value: T, deadline: Option<Instant>) -> Result<(), SendTimeoutError<T>> {
-        let value = match self.shared.try_send(value) {
+        let value = match self.channel.try_send(value) {
             Ok(()) => return Ok(()),
             Err(TrySendError::Closed(value)) => return Err(SendTimeoutError::Closed(value)),
             Err(TrySendError::Full(value)) => value,
@@ -182,7 +161,7 @@ impl<T> Receiver<T> {
     ///
     /// `Empty` when it would have to wait.
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        self.shared.try_recv()
+        self.channel.try_recv()
     }
 
     /// As [`recv`](Self::recv), but waits no longer than `timeout`.
@@ -204,7 +183,7 @@ impl<T> Receiver<T> {
     }
 
     fn recv_until(&self, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
-        match self.shared.try_recv() {
+        match self.channel.try_recv() {
             Ok(value) => return Ok(value),
             Err(TryRecvError::Closed) => return Err(RecvTimeoutError::Closed),
             Err(TryRecvError::Empty) => {}
@@ -254,7 +233,7 @@ macro_rules! both_ends {
             ///
             /// It was closed before; or it is a [`never`](never()) channel, which cannot be closed.
             pub fn close(&self) -> Result<(), CloseError> {
-                if self.shared.close() {
+                if self.channel.close() {
                     Ok(())
                 } else {
                     Err(CloseError)
@@ -263,12 +242,12 @@ macro_rules! both_ends {
 
             /// Nothing can be sent any more.
             pub fn is_closed(&self) -> bool {
-                self.shared.is_closed()
+                self.channel.is_closed()
             }
 
             /// How many values can be received now.
             pub fn len(&self) -> usize {
-                self.shared.len()
+                self.channel.len()
             }
 
             /// No value can be received now.
@@ -284,37 +263,37 @@ macro_rules! both_ends {
             /// For how many values the buffer has room in all.
             #[doc(alias = "cap")]
             pub fn capacity(&self) -> usize {
-                self.shared.capacity()
+                self.channel.capacity()
             }
 
             /// What a debugger would show of the channel.
             pub fn inspect(&self) -> Inspection {
-                self.shared.inspect()
+                self.channel.inspect()
             }
 
             /// They are ends of one channel.
             pub fn same_channel(&self, other: &Self) -> bool {
-                Arc::ptr_eq(&self.shared, &other.shared)
+                Arc::ptr_eq(&self.channel, &other.channel)
             }
 
             pub(crate) fn channel(&self) -> &Channel<T> {
-                &self.shared.channel
+                &self.channel
             }
         }
 
         impl<T> Clone for $End<T> {
             fn clone(&self) -> Self {
-                self.shared.$count.fetch_add(1, Ordering::Relaxed);
+                self.channel.$count().fetch_add(1, Ordering::Relaxed);
                 Self {
-                    shared: Arc::clone(&self.shared),
+                    channel: Arc::clone(&self.channel),
                 }
             }
         }
 
         impl<T> Drop for $End<T> {
             fn drop(&mut self) {
-                if self.shared.$count.fetch_sub(1, Ordering::AcqRel) == 1 {
-                    self.shared.$last_is_gone();
+                if self.channel.$count().fetch_sub(1, Ordering::AcqRel) == 1 {
+                    self.channel.$last_is_gone();
                 }
             }
         }

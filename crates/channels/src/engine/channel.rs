@@ -28,20 +28,22 @@ use super::wait_queue::{Claimed, Sudog, WaitQueue};
 use crate::backoff::Snooze;
 use crate::error::{TryRecvError, TrySendError};
 use crate::inspect::Inspection;
+use crate::sync::atomic::AtomicUsize;
 use crate::sync::{Mutex, MutexGuard};
 
 pub(crate) struct Channel<T> {
     ring: Ring<T>,
-    /// Never ready: values do not even meet waiters.
-    is_never: bool,
-    waiters: OwnLine<Waiters<T>>,
+    rest: OwnLine<Rest<T>>,
 }
 
-struct Waiters<T> {
+/// All that is not the ring. On one line, since what of it changes often, changes with the lock.
+struct Rest<T> {
     lock: Mutex<Locked<T>>,
-    /// What may come back, and whether the channel is closed. Beside the lock, since it changes mostly
-    /// with what the lock guards.
     unseen: Unseen,
+    /// Never ready: values do not even meet waiters.
+    is_never: bool,
+    senders: AtomicUsize,
+    receivers: AtomicUsize,
 }
 
 /// What the lock guards.
@@ -87,10 +89,12 @@ impl<T> Channel<T> {
         };
         Self {
             ring: Ring::new(capacity),
-            is_never,
-            waiters: OwnLine(Waiters {
+            rest: OwnLine(Rest {
                 lock: Mutex::new(locked),
                 unseen: Unseen::new(),
+                is_never,
+                senders: AtomicUsize::new(1),
+                receivers: AtomicUsize::new(1),
             }),
         }
     }
@@ -117,7 +121,7 @@ impl<T> Channel<T> {
         if self.unseen().is_closed() {
             return Ok(Err(TrySendError::Closed(value)));
         }
-        if self.is_never {
+        if self.rest.0.is_never {
             return Ok(Err(TrySendError::Full(value)));
         }
         if let Some(receiver) = locked.receivers.claim_first() {
@@ -153,7 +157,7 @@ impl<T> Channel<T> {
     #[cold]
     fn receive_locked(&self) -> Option<Result<T, TryRecvError>> {
         let mut locked = self.lock();
-        if self.is_never {
+        if self.rest.0.is_never {
             return Some(Err(TryRecvError::Empty));
         }
         if let Some((_, value)) = locked.returned.pop_first() {
@@ -213,7 +217,7 @@ impl<T> Channel<T> {
         let is_possible = self.unseen().is_closed()
             || locked.receivers.has_other_than(sleeper)
             || self.has_ring() && !self.ring.stop_receivers_if_full();
-        if is_possible && !self.is_never {
+        if is_possible && !self.rest.0.is_never {
             self.unlock(locked);
             return Enlist::Ready;
         }
@@ -252,7 +256,7 @@ impl<T> Channel<T> {
             || !locked.returned.is_empty()
             || locked.senders.has_other_than(sleeper)
             || self.has_ring() && !self.ring.stop_senders_if_empty();
-        if is_possible && !self.is_never {
+        if is_possible && !self.rest.0.is_never {
             self.unlock(locked);
             return Enlist::Ready;
         }
@@ -264,7 +268,7 @@ impl<T> Channel<T> {
 
     /// Who waits only here, for a channel without a buffer, can do with one visit to the lock.
     fn can_meet(&self, sleeper: &Sleeper) -> bool {
-        !self.has_ring() && !sleeper.in_select() && !self.is_never
+        !self.has_ring() && !sleeper.in_select() && !self.rest.0.is_never
     }
 
     /// # Safety
@@ -322,7 +326,7 @@ impl<T> Channel<T> {
     /// False when it was closed before.
     pub(crate) fn close(&self) -> bool {
         let mut locked = self.lock();
-        if self.is_never || !self.unseen().close() {
+        if self.rest.0.is_never || !self.unseen().close() {
             return false;
         }
         let mut wakeups = Vec::new();
@@ -347,6 +351,16 @@ impl<T> Channel<T> {
 
     pub(crate) fn capacity(&self) -> usize {
         self.ring.capacity()
+    }
+
+    /// How many `Sender`s there are. Who takes it to 0 closes the channel.
+    pub(crate) fn senders(&self) -> &AtomicUsize {
+        &self.rest.0.senders
+    }
+
+    /// How many `Receiver`s there are. Who takes it to 0 discards the channel.
+    pub(crate) fn receivers(&self) -> &AtomicUsize {
+        &self.rest.0.receivers
     }
 
     /// Without a buffer, senders and receivers meet.
@@ -378,12 +392,12 @@ impl<T> Channel<T> {
 
     // Nothing of the caller's runs under the lock: a poisoned one guards a whole state all the same.
     fn lock(&self) -> MutexGuard<'_, Locked<T>> {
-        let lock = &self.waiters.0.lock;
+        let lock = &self.rest.0.lock;
         lock.lock().unwrap_or_else(|p| p.into_inner())
     }
 
     fn unseen(&self) -> &Unseen {
-        &self.waiters.0.unseen
+        &self.rest.0.unseen
     }
 
     /// Stops senders and receivers, or lets them go on, as the state demands.
