@@ -155,6 +155,20 @@ fn close_against_send_into_a_ring() {
 }
 
 #[test]
+fn who_has_seen_that_it_is_closed_cannot_send() {
+    model(|| {
+        let (tx, rx) = channel(1);
+        let closer = tx.clone();
+        let thread = thread::spawn(move || closer.close().unwrap());
+        if tx.is_closed() {
+            assert!(tx.try_send(1).is_err());
+        }
+        thread.join().unwrap();
+        assert_eq!(rx.recv(), Err(RecvError));
+    });
+}
+
+#[test]
 fn receivers_that_leave_wake_a_sender() {
     model(|| {
         let (tx, rx) = channel(1);
