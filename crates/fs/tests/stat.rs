@@ -161,9 +161,9 @@ fn what_is_missing_is_reported_and_the_rest_shown() {
         .expect("the tool runs");
     assert_eq!(output.stdout, b"file 7\nempty 0\n");
     let complaint = String::from_utf8(output.stderr).expect("text");
-    assert!(
-        complaint.starts_with("fs: cannot stat missing: No such file"),
-        "{complaint}"
+    assert_eq!(
+        complaint,
+        "fs: cannot stat missing: No such file or directory (os error 2)\n"
     );
     assert_eq!(output.status.code(), Some(1));
 }

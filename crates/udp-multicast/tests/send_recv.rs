@@ -202,6 +202,7 @@ fn nobody_there_is_said_so() {
         text.starts_with("udp-multicast: cannot send: nobody receives at 127.0.0.1:"),
         "{text}"
     );
+    assert_eq!(text.matches("refused").count(), 1, "{text}");
 
     // Somebody is there, and says nothing.
     let silent = UdpSocket::bind("127.0.0.1:0").expect("a socket");
@@ -223,7 +224,7 @@ fn wrong_files_and_addresses_are_said_so() {
         (
             vec!["send", "/nonexistent", "127.0.0.1:9"],
             1,
-            "cannot open /nonexistent: No such file",
+            "udp-multicast: cannot open /nonexistent: No such file or directory (os error 2)\n",
         ),
         (
             vec!["send", "/", "127.0.0.1:9"],

@@ -58,7 +58,7 @@ pub struct Time {
 
 /// A file that could not be looked at.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot stat {}: {source}", path.display())]
+#[error("cannot stat {}", path.display())]
 pub struct InfoError {
     /// As it was asked for.
     pub path: PathBuf,

@@ -49,7 +49,7 @@ pub struct Files {
 
 /// Why a folder cannot be served.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot serve {}: {source}", path.display())]
+#[error("cannot serve {}", path.display())]
 pub struct FilesError {
     /// The folder.
     pub path: PathBuf,

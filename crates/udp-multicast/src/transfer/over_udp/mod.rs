@@ -48,7 +48,7 @@ pub enum TransferError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Something about the socket.
-    #[error("cannot {action} {address}: {source}")]
+    #[error("cannot {action} {address}")]
     Socket {
         /// A verb.
         action: &'static str,

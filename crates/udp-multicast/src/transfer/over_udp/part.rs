@@ -20,7 +20,7 @@ use super::super::wire::Facts;
 
 /// What could not be done with a file.
 #[derive(Debug, Error)]
-#[error("cannot {action} {}: {source}", path.display())]
+#[error("cannot {action} {}", path.display())]
 pub struct FileError {
     /// A verb.
     pub action: &'static str,
