@@ -202,6 +202,8 @@ impl<T: Trace> Mutator<T> {
         match shared.config.collector {
             Collector::Stop if is_due => {
                 let mut cycle = lock(&shared.cycle);
+                // One that steps have begun would leave its grey objects to the next, which would keep them.
+                shared.complete(&mut cycle);
                 // Another thread may have done it while this one waited.
                 if shared.used.load(Ordering::Relaxed) >= cycle.pacer.trigger() {
                     shared.collect_stopped(&mut cycle);
