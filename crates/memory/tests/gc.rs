@@ -307,6 +307,33 @@ fn weak_references_do_not_keep() {
 }
 
 #[test]
+fn a_collection_in_the_midst_of_a_cycle_leaves_nothing_to_the_next() {
+    let heap = Heap::new(Config::new(128).collector(Collector::Stop));
+    let mut mutator = heap.mutator();
+    let root = mutator.enter(|scope| {
+        let [last, middle, first] = [3, 2, 1].map(|n| scope.allocate(cell(n)).ok().unwrap());
+        scope.link(middle, |cell| &cell.next, Some(last));
+        scope.link(first, |cell| &cell.next, Some(middle));
+        scope.root(first)
+    });
+    assert!(!mutator.step(), "it has begun");
+    // A root that is made now makes the middle one grey.
+    let middle = mutator.enter(|scope| {
+        let first = scope.open(&root);
+        let middle = scope.follow(first, |cell| &cell.next).unwrap();
+        scope.link(first, |cell| &cell.next, None);
+        scope.root(middle)
+    });
+    drop(middle);
+    while heap.cycles() == 0 {
+        mutator.enter(|scope| drop(scope.allocate(cell(0))));
+    }
+    mutator.collect();
+    let is_object = |colour: &&Colour| **colour != Colour::Free;
+    assert_eq!(mutator.colours().iter().filter(is_object).count(), 1);
+}
+
+#[test]
 fn a_full_heap_hands_the_object_back_and_recovers() {
     let heap = Heap::new(Config::new(128).collector(Collector::Incremental));
     let mut mutator = heap.mutator();

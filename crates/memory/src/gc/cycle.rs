@@ -128,8 +128,10 @@ impl<T: Trace> Shared<T> {
         None
     }
 
-    /// A whole cycle with the world stopped.
+    /// A whole cycle with the world stopped. One that steps have begun is completed first: begun anew, it
+    /// would leave grey objects to the next cycle, when what they refer to is gone.
     pub(super) fn collect_stopped(&self, cycle: &mut Cycle) {
+        self.complete(cycle);
         let ((), took) = self.stopped(|locals| {
             self.begin(cycle, locals);
             self.mark(cycle, usize::MAX);

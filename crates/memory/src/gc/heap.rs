@@ -170,10 +170,10 @@ impl<T: Trace> Mutator<T> {
     /// completed first, as it may have marked what has become garbage since.
     pub fn collect(&mut self) {
         let mut cycle = lock(&self.shared.cycle);
-        self.shared.complete(&mut cycle);
         if self.shared.config.collector == Collector::Stop {
             return self.shared.collect_stopped(&mut cycle);
         }
+        self.shared.complete(&mut cycle);
         self.shared.advance(&mut cycle);
         self.shared.complete(&mut cycle);
     }
@@ -202,8 +202,6 @@ impl<T: Trace> Mutator<T> {
         match shared.config.collector {
             Collector::Stop if is_due => {
                 let mut cycle = lock(&shared.cycle);
-                // One that steps have begun would leave its grey objects to the next, which would keep them.
-                shared.complete(&mut cycle);
                 // Another thread may have done it while this one waited.
                 if shared.used.load(Ordering::Relaxed) >= cycle.pacer.trigger() {
                     shared.collect_stopped(&mut cycle);
@@ -261,7 +259,7 @@ impl<T: Trace> Shared<T> {
     }
 
     /// Moves a cycle that has begun to its end.
-    fn complete(&self, cycle: &mut Cycle) {
+    pub(super) fn complete(&self, cycle: &mut Cycle) {
         while self.phase() != Phase::Idle {
             self.advance(cycle);
         }
